@@ -1,0 +1,1 @@
+"""The mind: everything a station decides."""

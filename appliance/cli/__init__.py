@@ -1,0 +1,1 @@
+"""The command line, `station`: each file is a thin door to one room."""

@@ -1,0 +1,1 @@
+"""Delivery to the platform: leases, retries, resumable uploads, receipts."""

@@ -1,0 +1,1 @@
+"""One student's visit, from the code to the accepted photo."""

@@ -1,0 +1,1 @@
+"""The body: devices behind ports. Nothing here knows what a portrait or a visit is."""

@@ -1,0 +1,1 @@
+"""The eyes: TFLite networks, where they come from and how they run."""
