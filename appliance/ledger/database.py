@@ -1,0 +1,74 @@
+"""The database file: SQLCipher in WAL mode with synchronous=FULL, every writing transaction begun IMMEDIATE.
+
+IMMEDIATE, because the station and the delivery process both write: a transaction that begins by reading and upgrades later
+fails at once with SQLITE_BUSY, however long the busy timeout.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, Table, event, text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel, create_engine
+
+from appliance.ledger import tables
+from appliance.ledger.errors import LedgerUnreadable
+
+SCHEMA_VERSION = 1
+READ_ONLY = "ledger_read_only"  # execution option of transactions that only read: a snapshot that waits for nobody
+_BUSY_TIMEOUT_MS = 10_000
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """The engine over the encrypted database at `path` (made when missing); `key` is 32 bytes.
+
+    Raises `LedgerUnreadable` for a wrong key, a damaged file or a schema newer than this program.
+    """
+    engine = create_engine(f"sqlite:///{path}", module=sqlcipher, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    try:
+        with engine.begin() as connection:
+            found = connection.execute(text("PRAGMA user_version")).scalar_one()
+            if found > SCHEMA_VERSION:
+                msg = f"{path.name} has schema {found}, this program knows {SCHEMA_VERSION}: update the station"
+                raise LedgerUnreadable(msg)
+            if found < SCHEMA_VERSION:
+                SQLModel.metadata.create_all(connection, tables=_our_tables())
+                connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+    except DatabaseError as error:
+        engine.dispose()
+        msg = f"{path} cannot be read ({error.orig}): wrong keys/ledger.key, or the file is damaged; restore the backup"
+        raise LedgerUnreadable(msg) from error
+    return engine
+
+
+def _our_tables() -> list[Table]:
+    rows = (
+        tables.CaptureRow,
+        tables.OutboxRow,
+        tables.LinkRow,
+        tables.JournalRow,
+        tables.VisitRow,
+        tables.TriesRow,
+        tables.NoteRow,
+    )
+    return [SQLModel.metadata.tables[str(row.__tablename__)] for row in rows]

@@ -1,0 +1,26 @@
+"""The ledger's exceptions; the tree is drawn in the package's docstring."""
+
+from __future__ import annotations
+
+
+class LedgerError(RuntimeError):
+    """The ledger cannot do what was asked; the message says why and what to do."""
+
+
+class LedgerUnreadable(LedgerError):
+    """Wrong key, damaged database, or one written by a newer version."""
+
+
+class CaptureMissing(LedgerError, KeyError):
+    """No such capture, or no such file of it."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else "no such capture"
+
+
+class FileDamaged(LedgerError):
+    """An encrypted file fails its authentication."""
+
+
+class JournalBroken(LedgerError, ValueError):
+    """An entry of the journal was removed or changed."""

@@ -1,0 +1,68 @@
+"""The station's own keys: made on the first start, never leaving the data folder.
+
+`keys/station.key` is the Ed25519 key that signs journal and requests; `keys/ledger.key` is 32 random bytes from which
+the keys of database, vault and digests are derived with HKDF-SHA256 (RFC 5869), one label each.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from appliance.ledger.errors import LedgerUnreadable
+from appliance.ledger.files import make_directory, write_durably
+
+_KEY_BYTES = 32
+
+
+class Keyring:
+    """Keys under `data_dir/keys`, made when missing.
+
+    Raises `LedgerUnreadable` when a key file is there but is not a key.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        folder = data_dir / "keys"
+        make_directory(folder)
+        self._master = _load_or_make(folder / "ledger.key", lambda: secrets.token_bytes(_KEY_BYTES))
+        if len(self._master) != _KEY_BYTES:
+            msg = (
+                f"{folder / 'ledger.key'} holds {len(self._master)} bytes, not {_KEY_BYTES}: restore it from the backup"
+            )
+            raise LedgerUnreadable(msg)
+        pem = _load_or_make(folder / "station.key", _new_signing_key)
+        try:
+            signing = serialization.load_pem_private_key(pem, password=None)
+        except ValueError as error:
+            msg = f"{folder / 'station.key'} is no private key: restore it from the backup, or enrol the station anew"
+            raise LedgerUnreadable(msg) from error
+        if not isinstance(signing, Ed25519PrivateKey):
+            msg = f"{folder / 'station.key'} is no Ed25519 key"
+            raise LedgerUnreadable(msg)
+        self.signing = signing
+
+    def derive(self, label: str) -> bytes:
+        """The 32-byte key for one purpose, such as `"database"` or `"vault"`."""
+        return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=label.encode()).derive(self._master)
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The raw 32 bytes of the station's public Ed25519 key."""
+        return self.signing.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def _new_signing_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
+    if not path.exists():
+        write_durably(path, make())
+    return path.read_bytes()
