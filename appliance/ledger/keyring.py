@@ -1,6 +1,6 @@
 """The station's own keys: made on the first start, never leaving the data folder.
 
-`keys/station.key` is the Ed25519 key that signs journal and requests; `keys/ledger.key` is 32 random bytes from which
+`keys/station.pem` is the Ed25519 key that signs journal and requests; `keys/ledger.key` is 32 random bytes from which
 the keys of database, vault and digests are derived with HKDF-SHA256 (RFC 5869), one label each.
 """
 
@@ -35,14 +35,14 @@ class Keyring:
                 f"{folder / 'ledger.key'} holds {len(self._master)} bytes, not {_KEY_BYTES}: restore it from the backup"
             )
             raise LedgerUnreadable(msg)
-        pem = _load_or_make(folder / "station.key", _new_signing_key)
+        pem = _load_or_make(folder / "station.pem", _new_signing_key)
         try:
             signing = serialization.load_pem_private_key(pem, password=None)
         except ValueError as error:
-            msg = f"{folder / 'station.key'} is no private key: restore it from the backup, or enrol the station anew"
+            msg = f"{folder / 'station.pem'} is no private key: restore it from the backup, or enrol the station anew"
             raise LedgerUnreadable(msg) from error
         if not isinstance(signing, Ed25519PrivateKey):
-            msg = f"{folder / 'station.key'} is no Ed25519 key"
+            msg = f"{folder / 'station.pem'} is no Ed25519 key"
             raise LedgerUnreadable(msg)
         self.signing = signing
 

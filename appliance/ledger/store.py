@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from appliance.ledger import journal
 from appliance.ledger.database import READ_ONLY, open_engine
 from appliance.ledger.files import make_directory
 from appliance.ledger.journal import Moment
 from appliance.ledger.keyring import Keyring
-from appliance.ledger.tables import CaptureRow, DeliveryKind, NoteRow, OutboxRow, VisitRow
+from appliance.ledger.tables import CaptureRow, DeliveryKind, JournalRow, NoteRow, OutboxRow, VisitRow
 from appliance.ledger.vault import Vault
 
 
@@ -104,6 +104,11 @@ class Ledger:
         """The visit that was in progress when the station last stopped."""
         with self.reading() as session:
             return session.get(VisitRow, 1)
+
+    def next_sequence(self) -> int:
+        """A number greater than any given before on this station, whatever its clock says: the next journal entry's."""
+        with self.reading() as session:
+            return (session.exec(select(func.max(JournalRow.seq))).one() or 0) + 1
 
     def sweep_orphans(self) -> list[str]:
         """Remove files whose row was never committed; names of what went. Only the station may call it, at its start."""

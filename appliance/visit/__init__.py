@@ -1,1 +1,20 @@
-"""One student's visit, from the code to the accepted photo."""
+"""One student's visit, from the code to the accepted photo.
+
+Errors
+------
+VisitError(RuntimeError)                each carries `code`, `message` in two languages and `extra` figures
+├── VisitInProgress                     another visit is not finished; names its state
+├── NotNow                              the state does not allow the step
+├── ShutterBusy                         a shot is being taken
+├── UnknownCode(LookupError)            no student of the plan has this code
+├── OtherPlan                           the code belongs to another plan; names it
+├── UnreadableCode(ValueError)          a picture or scan without a readable code
+├── NoPlan                              no valid roster on the station
+├── WrongAnswer(ValueError)             with the tries that are left
+├── TriesExhausted                      with the seconds to wait
+├── ConsentMissing(ValueError)          record or consent not confirmed, or of another version
+├── ShotMissing(LookupError)            not the shot that was judged last
+├── NotAcceptable                       refused, and no reason for an exception given
+├── ExceptionUnknown(ValueError)        a reason that is not on the list
+└── StorageFailed(OSError)              the capture could not be made durable; nothing was accepted
+"""

@@ -1,0 +1,53 @@
+"""Everything that can be set, from the environment (`STATION_...`) or a TOML file named by `STATION_SETTINGS`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+CameraDriver = Literal["replay", "v4l2"]
+
+
+def default_data_dir() -> Path:
+    """Where a station keeps its data: systemd's state directory, else the user's."""
+    given = os.environ.get("STATE_DIRECTORY")
+    if given:
+        return Path(given.split(":")[0])
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "capture-station"
+
+
+class Settings(BaseSettings):
+    """One station's settings. Unknown keys are an error, so that a misspelt one does not vanish."""
+
+    model_config = SettingsConfigDict(env_prefix="STATION_", extra="forbid", frozen=True)
+
+    name: str = Field(default="station", min_length=1, max_length=60)
+    data_dir: Path = Field(default_factory=default_data_dir)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    camera: CameraDriver = "replay"
+    camera_device: int = Field(default=0, ge=0, description="number of the V4L2 device")
+    profile: str = "moe-2017-99"
+    threads: int = Field(default=2, ge=1, le=8, description="threads of the networks that judge a still")
+    platform: str | None = Field(default=None, description="address of the central platform")
+    log_json: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        named = os.environ.get("STATION_SETTINGS")
+        file = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        return (init_settings, env_settings, *file)

@@ -1,0 +1,102 @@
+"""What can be refused during a visit, in words for operator and student; the tree is in the package's docstring."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from appliance.portrait.measurement import Message
+
+
+class VisitError(RuntimeError):
+    """A step was refused. `code` is for machines, `message` for people, `extra` holds the figures."""
+
+    code: ClassVar[str] = "visit-error"
+
+    def __init__(self, zh: str, en: str, **extra: Any) -> None:
+        super().__init__(en)
+        self.message = Message(zh=zh, en=en)
+        self.extra: dict[str, Any] = extra
+
+
+class VisitInProgress(VisitError):
+    """Another visit is not finished."""
+
+    code = "visit-in-progress"
+
+
+class NotNow(VisitError):
+    """The present state does not allow the step."""
+
+    code = "not-now"
+
+
+class ShutterBusy(VisitError):
+    """A shot is being taken."""
+
+    code = "shutter-busy"
+
+
+class UnknownCode(VisitError, LookupError):
+    """No student of the plan has this code."""
+
+    code = "unknown-code"
+
+
+class OtherPlan(VisitError):
+    """The code belongs to another plan."""
+
+    code = "other-plan"
+
+
+class UnreadableCode(VisitError, ValueError):
+    """A picture or scan without a readable code."""
+
+    code = "unreadable-code"
+
+
+class NoPlan(VisitError):
+    """The station has no valid roster."""
+
+    code = "no-plan"
+
+
+class WrongAnswer(VisitError, ValueError):
+    """The answer does not match the record."""
+
+    code = "wrong-answer"
+
+
+class TriesExhausted(VisitError):
+    """Too many wrong answers for this code."""
+
+    code = "tries-exhausted"
+
+
+class ConsentMissing(VisitError, ValueError):
+    """Record or consent was not confirmed."""
+
+    code = "consent-missing"
+
+
+class ShotMissing(VisitError, LookupError):
+    """Not the shot that was judged last."""
+
+    code = "shot-missing"
+
+
+class NotAcceptable(VisitError):
+    """A refused photo needs a reason to be accepted as an exception."""
+
+    code = "not-acceptable"
+
+
+class ExceptionUnknown(VisitError, ValueError):
+    """A reason that is not on the list."""
+
+    code = "exception-unknown"
+
+
+class StorageFailed(VisitError, OSError):
+    """The capture could not be made durable."""
+
+    code = "storage-failed"

@@ -1,0 +1,137 @@
+"""Whose code it is, and whether the person is that student: the signed roster, offline, with limited tries."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from joserfc.jwk import OKPKey
+from sqlmodel import Session
+
+from appliance.ledger.store import Ledger
+from appliance.ledger.tables import TriesRow
+from appliance.platform.contract import ElsewhereEntry, Plan, RosterEntry
+from appliance.platform.roster import Roster, answer_is_right
+from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
+
+TRIES = 5
+PAUSE = timedelta(minutes=5)  # after the last wrong answer, once the tries are used up
+CODE_LIMIT = 4296  # characters; the most a QR code can hold (ISO/IEC 18004, version 40-L, alphanumeric)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The student a code belongs to, as the roster knows them."""
+
+    plan: Plan
+    entry: RosterEntry
+    roster_serial: int
+
+
+class Identification:
+    """Answers from the roster in use; `use` replaces it when the platform issued a new one."""
+
+    def __init__(self, ledger: Ledger, roster: Roster | None, sealing_key: OKPKey | None) -> None:
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._roster = roster
+        self.sealing_key = sealing_key
+
+    def use(self, roster: Roster | None, sealing_key: OKPKey | None) -> None:
+        """Take `roster` and the platform's key from now on."""
+        with self._lock:
+            self._roster = roster
+            self.sealing_key = sealing_key
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that the roster in use belongs to."""
+        with self._lock:
+            return None if self._roster is None else self._roster.plan
+
+    def find(self, payload: str) -> Identified:
+        """The student with this code. Raises `UnreadableCode`, `NoPlan`, `OtherPlan`, `UnknownCode`."""
+        if not payload.strip() or len(payload) > CODE_LIMIT:
+            raise UnreadableCode(
+                f"采集码内容为空或过长（{len(payload)} 字符，最多 {CODE_LIMIT}），请重新出示",
+                f"the code is empty or too long ({len(payload)} characters, at most {CODE_LIMIT}): show it again",
+            )
+        roster = self._usable()
+        found = roster.find(payload)
+        if isinstance(found, ElsewhereEntry):
+            title = found.plan_title
+            raise OtherPlan(
+                f"这个采集码属于“{title.zh}”，不是今天的“{roster.plan.title.zh}”，请到对应的采集点",
+                f"this code belongs to “{title.en}”, not to today's “{roster.plan.title.en}”: go to that collection point",
+                plan=title.model_dump(),
+            )
+        if found is None:
+            raise UnknownCode(
+                "名单里没有这个采集码：请确认是学信网的图像采集码、是本人的、是最新的",
+                "no student of today's roster has this code: check that it is the CHSI capture code, one's own, and the newest",
+            )
+        return Identified(roster.plan, found, roster.serial)
+
+    def check_answer(self, payload: str, code_digest: str, answer: str) -> int:
+        """How many wrong answers came before this right one. Raises `WrongAnswer`, `TriesExhausted`, `UnknownCode`."""
+        found = self.find(payload)
+        right = answer_is_right(found.entry, payload, found.plan.verification, answer)
+        now = datetime.now(UTC)
+        with self._ledger.session() as session:
+            row = session.get(TriesRow, code_digest) or TriesRow(code_digest=code_digest)
+            wait = _pause_left(row, now)
+            if wait is None:
+                _count(session, row, right=right, now=now)
+        if wait is not None:
+            raise TriesExhausted(
+                f"答错 {row.wrong} 次，请 {wait} 秒后再试，或请老师现场核对身份",
+                f"{row.wrong} wrong answers: try again in {wait} seconds, or have a teacher check the identity",
+                retry_after=wait,
+            )
+        if not right:
+            left = max(0, TRIES - row.wrong)
+            raise WrongAnswer(
+                f"与登记信息不符，还可以试 {left} 次",
+                f"this does not match the record, {left} tries left",
+                tries_left=left,
+            )
+        return row.wrong
+
+    def tries_left(self, code_digest: str) -> int:
+        """How many wrong answers are still allowed for this code."""
+        with self._ledger.reading() as session:
+            row = session.get(TriesRow, code_digest)
+            return TRIES if row is None else max(0, TRIES - row.wrong)
+
+    def _usable(self) -> Roster:
+        with self._lock:
+            roster = self._roster
+        if roster is None:
+            raise NoPlan(
+                "本机还没有采集名单：请连接一次网络，与平台同步后再开始",
+                "this station has no roster yet: connect it to the platform once, then begin",
+            )
+        if datetime.now(UTC) >= roster.expires_at:
+            raise NoPlan(
+                f"名单已于 {roster.expires_at:%Y-%m-%d %H:%M} 过期，请联网同步",
+                f"the roster expired at {roster.expires_at:%Y-%m-%d %H:%M} UTC: connect to the platform to fetch a new one",
+            )
+        return roster
+
+
+def _pause_left(row: TriesRow, now: datetime) -> int | None:
+    if row.wrong < TRIES:
+        return None
+    waited = now - datetime.fromisoformat(row.last_wrong_at)
+    left = PAUSE - max(waited, timedelta(0))  # a clock that went back begins the pause anew, not a wait of years
+    return math.ceil(left.total_seconds()) if left > timedelta(0) else None
+
+
+def _count(session: Session, row: TriesRow, *, right: bool, now: datetime) -> None:
+    if right:
+        return
+    row.wrong = 1 if row.wrong >= TRIES else row.wrong + 1
+    row.last_wrong_at = now.isoformat()
+    session.merge(row)

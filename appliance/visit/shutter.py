@@ -1,0 +1,138 @@
+"""From "now" to a judged shot: lamps to shot level, exposure locked, the still accepted by its metadata, judged, encoded."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import structlog
+
+from appliance.portrait.pipeline import Portrait
+from appliance.portrait.standard_photo import StandardPhoto
+from appliance.portrait.verdict import Verdict
+from appliance.visit.errors import ShutterBusy
+from firmware.ports import (
+    Camera,
+    CameraControls,
+    DeviceError,
+    FrameMetadata,
+    LampLevel,
+    Lamps,
+    Pixels,
+    Still,
+    StillRequirement,
+)
+
+log = structlog.get_logger(__name__)
+
+ORIGINAL_QUALITY = 92  # JPEG; a 12-megapixel original becomes 2 to 6 MB
+BEFORE_HEIGHT = 900  # pixels, of the picture shown beside the finished photo
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One judged still. Pictures are encoded JPEG: `original` the whole still, `before` the same reduced for the tablet."""
+
+    shot_id: str
+    sequence: int
+    metadata: FrameMetadata
+    verdict: Verdict
+    photo: StandardPhoto | None
+    original: bytes
+    original_size: tuple[int, int]
+    before: bytes
+    timings_ms: dict[str, float]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every rule holds and there is a photo to accept."""
+        return self.verdict.outcome == "pass" and self.photo is not None
+
+
+class Shutter:
+    """Takes one shot at a time; a second request meanwhile is refused, never queued."""
+
+    def __init__(self, camera: Camera, lamps: Lamps, portrait: Portrait, clock_ms: Callable[[], float]) -> None:
+        self._camera = camera
+        self._lamps = lamps
+        self._portrait = portrait
+        self._clock_ms = clock_ms
+        self._busy = threading.Lock()
+        self._encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encode")
+
+    @property
+    def busy(self) -> bool:
+        """Whether a shot is being taken."""
+        return self._busy.locked()
+
+    def shoot(self, not_before: int, timeout: float = 3.0) -> Shot:
+        """The still of frame `not_before` or a later one, judged. Raises `ShutterBusy`, `DeviceError`."""
+        if not self._busy.acquire(blocking=False):
+            raise ShutterBusy("正在拍摄，请稍候", "A shot is being taken, please wait")
+        try:
+            started = self._clock_ms()
+            still = self._capture(not_before, timeout)
+            captured = self._clock_ms()
+            original = self._encoder.submit(_encode, still.pixels, ORIGINAL_QUALITY)
+            judged = self._portrait.still(still.pixels)
+            before = _encode(_reduced(still.pixels), 85)
+            height, width = still.pixels.shape[:2]
+            return Shot(
+                shot_id=str(uuid.uuid4()),
+                sequence=still.sequence,
+                metadata=still.preview.metadata,
+                verdict=judged.verdict,
+                photo=judged.photo,
+                original=original.result(),
+                original_size=(width, height),
+                before=before,
+                timings_ms={
+                    "capture": round(captured - started, 1),
+                    **judged.timings_ms,
+                    "shot": round(self._clock_ms() - started, 1),
+                },
+            )
+        finally:
+            self._busy.release()
+
+    def close(self) -> None:
+        """Let the encoder go."""
+        self._encoder.shutdown(wait=True)
+
+    def _capture(self, not_before: int, timeout: float) -> Still:
+        requirement = StillRequirement(
+            not_before=not_before, lamp_level=LampLevel.SHOT, exposure_locked=True, in_focus=True
+        )
+        self._camera.control(CameraControls(exposure_locked=True, focus_locked=True))
+        self._lamps.set_level(LampLevel.SHOT)
+        try:
+            return self._camera.capture(requirement, timeout)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        try:
+            self._lamps.set_level(LampLevel.FRAMING)
+            self._camera.control(CameraControls(exposure_locked=False, focus_locked=False))
+        except DeviceError:
+            log.warning("shutter.release_failed", exc_info=True)
+
+
+def _reduced(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, BEFORE_HEIGHT / height)
+    reduced = cv2.resize(pixels, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, dtype=np.uint8)
+
+
+def _encode(pixels: Pixels, quality: int) -> bytes:
+    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        msg = f"a picture of shape {pixels.shape} could not be encoded as JPEG"
+        raise RuntimeError(msg)
+    return data.tobytes()
