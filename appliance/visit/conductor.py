@@ -184,8 +184,8 @@ class Conductor:
         if self.state is not State.FRAMING:
             return False
         self._judged_sequence = frame.sequence
-        changed = self.guidance != view.guidance
-        self.guidance = view.guidance
+        before, self.guidance = self.guidance, view.guidance
+        changed = before is None or (before.rule, before.ready) != (view.guidance.rule, view.guidance.ready)
         if changed:
             self._tell("guidance")
         return view.guidance.shoot and not self._shutter.busy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -29,18 +30,41 @@ class LiveFeed:
         self._newest: LivePicture | None = None
         self._encoded: tuple[LivePicture, bytes] | None = None
         self._closed = False
+        self._listeners: list[Callable[[], None]] = []
 
     def publish(self, picture: LivePicture) -> None:
         """Replace the newest picture."""
         with self._changed:
             self._newest = picture
             self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each picture (it must return at once); returns what ends that."""
+        with self._changed:
+            self._listeners.append(listener)
+
+        def leave() -> None:
+            with self._changed:
+                self._listeners.remove(listener)
+
+        return leave
 
     def close(self) -> None:
         """Wake everybody; from now on `newer` returns at once."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no picture will come any more."""
+        return self._closed
 
     def newest(self) -> LivePicture | None:
         """What there is now."""

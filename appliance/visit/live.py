@@ -73,7 +73,7 @@ class LiveLoop:
             except DeviceError as error:
                 seen = -1  # a reopened camera counts from zero
                 self._failed(str(error))
-            except Exception as error:  # noqa: BLE001 - the loop outlives any single frame; the failure is reported
+            except Exception as error:
                 log.exception("live.frame_failed")
                 self._failed(f"{type(error).__name__}: {error}")
             else:

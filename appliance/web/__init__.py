@@ -1,1 +1,1 @@
-"""The station over HTTP: tablet page, state, preview, access."""
+"""The station over HTTP: tablet page, state and events, live picture, access. Knows the visit, decides nothing itself."""

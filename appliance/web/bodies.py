@@ -1,0 +1,63 @@
+"""Bodies of requests; unknown fields are refused."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from appliance.visit.exemptions import NOTE_LIMIT
+from appliance.visit.identification import CODE_LIMIT
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PairingBody(_Body):
+    """The code shown by the station."""
+
+    code: str = Field(min_length=1, max_length=20)
+
+
+class CodeBody(_Body):
+    """A capture code's payload."""
+
+    payload: str = Field(min_length=1, max_length=CODE_LIMIT)
+
+
+class AnswerBody(_Body):
+    """The student's answer."""
+
+    answer: str = Field(min_length=1, max_length=64)
+
+
+class ConfirmBody(_Body):
+    """The record shown was confirmed and the consent text agreed to."""
+
+    record_confirmed: bool
+    consent_version: str = Field(max_length=64)
+
+
+class ExceptionBody(_Body):
+    """Why a refused photo is accepted."""
+
+    reason: str = Field(max_length=40)
+    note: str = Field(default="", max_length=NOTE_LIMIT)
+
+
+class AcceptBody(_Body):
+    """Which shot is accepted."""
+
+    shot: str = Field(max_length=64)
+    exception: ExceptionBody | None = None
+
+
+class AbandonBody(_Body):
+    """A short word that says why, never free text about a person."""
+
+    reason: str = Field(default="operator", pattern=r"^[a-z][a-z-]{0,39}$")
+
+
+class PersonBody(_Body):
+    """A picture of the stand-in's cast."""
+
+    id: str = Field(max_length=100)

@@ -1,0 +1,83 @@
+"""What the web room is given by the composition root; it builds nothing of this itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from appliance.ledger.store import Ledger
+from appliance.portrait.measurement import Message
+from appliance.visit.conductor import Conductor
+from appliance.visit.feed import LiveFeed
+from appliance.visit.identification import Identification
+from firmware.ports import Clock, DeviceStatus, Pixels
+
+
+class Stage(Protocol):
+    """The stand-in's world: who sits before the camera and which code is held up."""
+
+    def show_person(self, pixels: Pixels) -> None:
+        """Somebody sits down; `pixels` (H, W, 3) BGR is the photograph that plays them."""
+        ...
+
+    def show_code(self, payload: str) -> None:
+        """A phone with this code is held up."""
+        ...
+
+    def clear_person(self) -> None:
+        """Nobody sits there."""
+        ...
+
+    def clear_code(self) -> None:
+        """No code is held up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A photograph that can sit before the stand-in camera."""
+
+    id: str
+    title: Message
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A code that can be held up before the stand-in camera; `answer` is printed for whoever plays the student."""
+
+    payload: str
+    label: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What a station without real devices offers beside the real interface."""
+
+    stage: Stage
+    press: Callable[[], None]
+    people: Sequence[Person] = ()
+    students: Sequence[Student] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running station, as the web room sees it."""
+
+    name: str
+    version: str
+    instance: str
+    ledger: Ledger
+    conductor: Conductor
+    identification: Identification
+    feed: LiveFeed
+    clock: Clock
+    devices: Callable[[], list[DeviceStatus]]
+    queue: Callable[[], dict[str, Any]]
+    retry: Callable[[int], bool]
+    read_codes: Callable[[Pixels], list[str]]
+    pairing_code: str
+    stand_in: StandIn | None = None

@@ -1,0 +1,76 @@
+"""Errors on the wire: RFC 9457 problem details, always with a message in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from appliance.portrait.measurement import Message
+from appliance.visit.errors import VisitError
+
+_STATUS = {
+    "visit-in-progress": 409,
+    "not-now": 409,
+    "shutter-busy": 409,
+    "unknown-code": 404,
+    "other-plan": 409,
+    "unreadable-code": 422,
+    "no-plan": 503,
+    "wrong-answer": 403,
+    "tries-exhausted": 429,
+    "consent-missing": 422,
+    "shot-missing": 404,
+    "not-acceptable": 409,
+    "exception-unknown": 422,
+    "storage-failed": 507,
+}
+
+
+class ProblemError(Exception):
+    """A refusal of the web room itself (access, size, form)."""
+
+    def __init__(self, status: int, code: str, message: Message, **extra: Any) -> None:
+        super().__init__(message.en)
+        self.status, self.code, self.message, self.extra = status, code, message, extra
+
+
+def problem(status: int, code: str, message: Message, **extra: Any) -> JSONResponse:
+    """The answer that says what was refused and why; `retry_after` (seconds) also becomes the header."""
+    body = {
+        "type": f"urn:station:problem:{code}",
+        "title": code.replace("-", " "),
+        "status": status,
+        "detail": message.en,
+        "code": code,
+        "message": {"zh": message.zh, "en": message.en},
+        **extra,
+    }
+    headers = {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra else None
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` in this form."""
+
+    @app.exception_handler(VisitError)
+    async def _visit(_request: Request, error: VisitError) -> JSONResponse:
+        return problem(_STATUS.get(error.code, 400), error.code, error.message, **error.extra)
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
+        return problem(error.status, error.code, error.message, **error.extra)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        found = [{"where": ".".join(map(str, item["loc"])), "what": item["msg"]} for item in error.errors()]
+        what = "; ".join(f"{item['where']}: {item['what']}" for item in found)
+        return problem(422, "invalid-request", Message(zh=f"请求有误：{what}", en=what), errors=found)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        text = str(error.detail)
+        return problem(error.status_code, f"http-{error.status_code}", Message(zh=f"请求被拒绝：{text}", en=text))

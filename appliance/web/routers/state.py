@@ -1,0 +1,72 @@
+"""State, events, queue, health: what pages and programs may know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from appliance.ledger.tables import CaptureRow
+from appliance.portrait.measurement import Message
+from appliance.web.hub import Hub
+from appliance.web.parts import Parts
+from appliance.web.problems import ProblemError
+from appliance.web.snapshot import snapshot
+
+HEARTBEAT = 5.0  # seconds of silence after which a comment is sent, so that both sides notice a dead connection
+
+
+def router(parts: Parts, hub: Hub) -> APIRouter:
+    """The routes under `/api` that tell."""
+    routes = APIRouter(prefix="/api")
+
+    @routes.get("/state")
+    def get_state() -> dict[str, Any]:
+        return snapshot(parts, hub.sequence)
+
+    @routes.get("/events")
+    async def get_events() -> StreamingResponse:
+        async def lines() -> AsyncIterator[str]:
+            first = await run_in_threadpool(snapshot, parts, hub.sequence)
+            async for event in hub.stream(lambda: first, HEARTBEAT):
+                if event is None:
+                    yield ": beat\n\n"
+                else:
+                    data = json.dumps(event.data, ensure_ascii=False)
+                    yield f"id: {event.sequence}\nevent: {event.topic}\ndata: {data}\n\n"
+
+        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @routes.get("/queue")
+    def get_queue() -> dict[str, Any]:
+        return parts.queue()
+
+    @routes.post("/queue/{row_id}/retry")
+    def post_retry(row_id: int) -> dict[str, Any]:
+        if not parts.retry(row_id):
+            message = Message(zh="没有这个待处理的条目", en=f"no parked delivery {row_id}: reload the list")
+            raise ProblemError(404, "no-such-delivery", message)
+        return parts.queue()
+
+    @routes.get("/captures/{capture_id}")
+    def get_capture(capture_id: str) -> dict[str, Any]:
+        with parts.ledger.reading() as session:
+            row = session.get(CaptureRow, capture_id)
+        if row is None:
+            message = Message(zh="本机没有这个采集", en=f"no capture {capture_id} on this station")
+            raise ProblemError(404, "no-such-capture", message)
+        return {
+            "capture_id": row.capture_id,
+            "visit_id": row.visit_id,
+            "state": "receipted" if row.receipt else "waiting",
+            "accepted_at": row.accepted_at,
+            "photo_sha256": row.photo_sha256,
+            "original_sha256": row.original_sha256,
+            "receipt": None if row.receipt is None else json.loads(row.receipt),
+        }
+
+    return routes

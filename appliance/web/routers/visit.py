@@ -1,0 +1,122 @@
+"""The visit's steps. Each is a plain call to the conductor; handlers run in the server's thread pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from appliance.portrait.measurement import Message
+from appliance.portrait.picture_file import UnreadablePicture, read_picture
+from appliance.visit.errors import ShotMissing, UnreadableCode
+from appliance.visit.exemptions import Exemption
+from appliance.web import snapshot
+from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody
+from appliance.web.parts import Parts
+from appliance.web.problems import ProblemError
+
+PICTURE_LIMIT = 20_000_000  # bytes of an uploaded picture
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes under `/api` that drive the visit."""
+    routes = APIRouter(prefix="/api")
+    conductor = parts.conductor
+
+    @routes.get("/visit")
+    def get_visit() -> dict[str, Any]:
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/code")
+    def post_code(body: CodeBody) -> dict[str, Any]:
+        conductor.scan(body.payload)
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/code-picture")
+    async def post_code_picture(request: Request) -> dict[str, Any]:
+        data = await read_limited(request, PICTURE_LIMIT)
+        payload = await run_in_threadpool(_code_in, parts, data)
+        await run_in_threadpool(conductor.scan, payload)
+        return await run_in_threadpool(snapshot.visit, parts)
+
+    @routes.post("/visit/verify")
+    def post_verify(body: AnswerBody) -> dict[str, Any]:
+        conductor.verify(body.answer)
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/confirm")
+    def post_confirm(body: ConfirmBody) -> dict[str, Any]:
+        conductor.confirm(record_confirmed=body.record_confirmed, consent_version=body.consent_version, by="student")
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/shoot")
+    def post_shoot() -> dict[str, Any]:
+        conductor.shoot(automatic=False)
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/retake")
+    def post_retake() -> dict[str, Any]:
+        conductor.retake()
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/accept", status_code=201)
+    def post_accept(body: AcceptBody) -> dict[str, Any]:
+        given = body.exception
+        exemption = None if given is None else Exemption(given.reason, given.note)
+        return {"capture_id": conductor.accept(body.shot, exemption)}
+
+    @routes.post("/visit/abandon")
+    def post_abandon(body: AbandonBody) -> dict[str, Any]:
+        conductor.abandon(body.reason)
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/resume")
+    def post_resume() -> dict[str, Any]:
+        conductor.device_recovered()
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/next")
+    def post_next() -> dict[str, Any]:
+        conductor.next()
+        return snapshot.visit(parts)
+
+    @routes.get("/shots/{shot_id}/{which}.jpg")
+    def get_picture(shot_id: str, which: str) -> Response:
+        shot = conductor.shot
+        if shot is None or shot.shot_id != shot_id or which not in {"before", "after"}:
+            raise ShotMissing("这张照片已不在，请刷新", "this picture is no longer here: reload", shot=shot_id)
+        if which == "after" and shot.photo is None:
+            raise ShotMissing("没有标准照", "no standard photo was made of this shot", shot=shot_id)
+        data = shot.before if which == "before" or shot.photo is None else shot.photo.jpeg
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600, immutable"})
+
+    return routes
+
+
+async def read_limited(request: Request, limit: int) -> bytes:
+    """The request's body. Raises `ProblemError` 413 as soon as it passes `limit` bytes."""
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > limit:
+            mb = limit // 1_000_000
+            message = Message(
+                zh=f"文件超过 {mb} MB，请选小一点的", en=f"the file is larger than {mb} MB: choose a smaller one"
+            )
+            raise ProblemError(413, "too-large", message, limit=limit)
+    return bytes(data)
+
+
+def _code_in(parts: Parts, data: bytes) -> str:
+    try:
+        picture = read_picture(data)
+    except UnreadablePicture as error:
+        raise UnreadableCode(error.message.zh, error.message.en) from error
+    found = parts.read_codes(picture.pixels)
+    if not found:
+        raise UnreadableCode(
+            "这张图片里读不出采集码：请用原图，不要截图转发或裁剪",
+            "no code can be read in this picture: use the original, not a screenshot",
+        )
+    return found[0]

@@ -1,0 +1,94 @@
+"""The station's state as pages see it, built from what the other rooms know."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from appliance.visit import exemptions
+from appliance.visit.machine import State, actions
+from appliance.visit.shutter import Shot
+from appliance.web.parts import Parts
+
+
+def snapshot(parts: Parts, sequence: int) -> dict[str, Any]:
+    """Everything a page needs to draw itself."""
+    return {
+        "sequence": sequence,
+        "station": {
+            "name": parts.name,
+            "version": parts.version,
+            "instance": parts.instance,
+            "stand_in": parts.stand_in is not None,
+        },
+        "plan": plan(parts),
+        "visit": visit(parts),
+        "guidance": guidance(parts),
+        "queue": parts.queue(),
+        "devices": devices(parts),
+        "exceptions": [{"id": name, "zh": text.zh, "en": text.en} for name, text in exemptions.reasons().items()],
+    }
+
+
+def plan(parts: Parts) -> dict[str, Any] | None:
+    """The plan in use."""
+    found = parts.identification.plan
+    return None if found is None else found.model_dump(mode="json")
+
+
+def visit(parts: Parts) -> dict[str, Any]:
+    """The visit in progress, or the idle state."""
+    conductor = parts.conductor
+    current, shot, fault = conductor.visit, conductor.shot, conductor.fault
+    state = State.IDLE if current is None else current.state
+    body: dict[str, Any] = {
+        "id": None,
+        "state": state,
+        "actions": list(actions(state)),
+        "identity": None,
+        "tries_left": None,
+        "shot": None,
+        "capture_id": None,
+        "fault": None if fault is None else {"zh": fault.zh, "en": fault.en},
+    }
+    if current is not None:
+        body |= {
+            "id": current.visit_id,
+            "identity": current.identity,
+            "tries_left": parts.identification.tries_left(current.code_digest) if state is State.IDENTIFIED else None,
+            "shot": None if shot is None else _shot(shot),
+            "capture_id": current.capture_id,
+        }
+    return body
+
+
+def guidance(parts: Parts) -> dict[str, Any] | None:
+    """What to tell the student now."""
+    found = parts.conductor.guidance
+    return None if found is None else asdict(found)
+
+
+def devices(parts: Parts) -> list[dict[str, Any]]:
+    """How every device is doing."""
+    return [asdict(status) for status in parts.devices()]
+
+
+def notice(parts: Parts) -> dict[str, Any] | None:
+    """The last passing message."""
+    found = parts.conductor.notice
+    return None if found is None else found.as_dict()
+
+
+def _shot(shot: Shot) -> dict[str, Any]:
+    photo = shot.photo
+    base = f"/api/shots/{shot.shot_id}"
+    return {
+        "id": shot.shot_id,
+        "verdict": shot.verdict.as_dict(),
+        "before": f"{base}/before.jpg",
+        "after": None if photo is None else f"{base}/after.jpg",
+        "photo": None
+        if photo is None
+        else {"bytes": len(photo.jpeg), "width": photo.width, "height": photo.height, "quality": photo.quality},
+        "timings_ms": shot.timings_ms,
+    }
