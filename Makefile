@@ -1,0 +1,54 @@
+# The usual doors. `make` alone shows them.
+#   PYTHON=/path/to/python3   interpreter for the environment (3.11 to 3.13)
+#   VENV=.venv                where the environment lies
+#   PHOTOS=folder             your own pictures in the demo
+#   CAMERA=v4l2               a webcam in the demo
+#   TESTS="-k visit"          what to hand to pytest
+VENV ?= .venv
+PYTHON ?=
+PHOTOS ?=
+CAMERA ?=
+TESTS ?=
+export VENV PYTHON
+BIN = $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo lint test test-short cast lock clean
+
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p; s/^#  /  /p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## set everything up: apt packages, .venv with the `station` program, networks
+	@provisioning/setup
+
+setup-dev: ## the same, and what the tests need
+	@provisioning/setup --dev
+
+demo: setup ## a station with stand-in hardware and a platform of its own, on this machine
+	@$(if $(PHOTOS)$(CAMERA),:,$(BIN)/station cast install || true)
+	@$(BIN)/station demo $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(CAMERA),--camera "$(CAMERA)")
+
+lint: setup-dev ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Without a network the pictures stay missing and their tests are skipped, saying so; in CI that is a failure.
+cast: setup-dev
+	@$(BIN)/station cast install || test -z "$$CI"
+
+test: lint cast ## lint, and the whole suite with its coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(TESTS); status=$$?; \
+	    $(BIN)/coverage combine --quiet && $(BIN)/coverage report; exit $$status
+
+test-short: setup-dev ## the suite without browser, faults and long runs
+	$(BIN)/python -m pytest -m "not e2e and not faults and not hardware" --ignore=tests/bench $(TESTS)
+
+lock: ## write the lock files anew from pyproject.toml
+	@provisioning/lock
+
+clean: ## remove caches and results; environments stay (rm -rf .venv)
+	rm -rf build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
