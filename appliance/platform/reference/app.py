@@ -1,0 +1,34 @@
+"""The reference platform as one FastAPI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from . import openapi, pages, routes, tus
+from .body_limit import BodyLimit
+from .composition import Platform
+from .problems import install_problem_handlers
+from .uploads import recover
+
+
+def create_app(platform: Platform) -> FastAPI:
+    """An application over an opened platform; what a crash left half done is finished when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(recover, platform)
+        yield
+
+    app = FastAPI(title="Reference platform", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.platform = platform
+    app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
+    install_problem_handlers(app)
+    app.include_router(routes.router)
+    app.include_router(tus.router)
+    app.include_router(pages.router)
+    app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)
+    return app

@@ -1,0 +1,61 @@
+"""The platform put together: settings, database, objects and keys, handed to every route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .database import Database
+from .keys import PlatformKeys
+from .objects import FolderStore, ObjectStore
+
+
+def utc_now() -> datetime:
+    """The platform's own time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSettings:
+    """How this platform runs. Sizes in bytes, times in seconds."""
+
+    data_dir: Path
+    signature_window_s: int = 300
+    max_request_bytes: int = 8 * 1024 * 1024
+    max_photo_bytes: int = 1024 * 1024
+    max_original_bytes: int = 64 * 1024 * 1024
+    roster_valid_s: int = 7 * 24 * 3600
+    max_wait_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything a route works with."""
+
+    settings: PlatformSettings
+    database: Database
+    objects: ObjectStore
+    keys: PlatformKeys
+    now: Callable[[], datetime] = field(default=utc_now)
+
+    @classmethod
+    def at(cls, settings: PlatformSettings, now: Callable[[], datetime] = utc_now) -> Platform:
+        """Open, or make, the platform kept in `settings.data_dir`."""
+        folder = settings.data_dir
+        return cls(
+            settings=settings,
+            database=Database(folder / "platform.sqlite"),
+            objects=FolderStore(folder / "objects"),
+            keys=PlatformKeys.at(folder / "keys"),
+            now=now,
+        )
+
+    def stamp(self) -> str:
+        """Now, as it is written into tables."""
+        return self.now().isoformat(timespec="milliseconds")
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()

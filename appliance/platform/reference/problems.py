@@ -1,0 +1,140 @@
+"""Refusals as RFC 9457 problem details, each with a stable code and a sentence for people in two languages."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from appliance.platform.contract import LocalText, Problem
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE_PREFIX = "urn:capture-station:problem:"
+
+# code: (status, title, message zh, message en)
+CATALOGUE: Mapping[str, tuple[int, str, str, str]] = {
+    "bad-request": (400, "Bad request", "请求格式不正确。", "The request is malformed."),
+    "body-unreadable": (422, "Unprocessable content", "内容不符合约定的格式。", "The body is not in the agreed form."),
+    "unsigned": (401, "Not signed", "请求没有有效签名。", "The request carries no valid signature."),
+    "clock-skew": (401, "Signature time refused", "签名时间与平台相差过大。", "The signature's time is too far off."),
+    "unknown-station": (
+        401,
+        "Unknown station",
+        "平台不认识这个采集站，请重新注册。",
+        "Unknown station: enrol it again.",
+    ),
+    "revoked": (
+        403,
+        "Station revoked",
+        "该采集站已被停用，请联系管理员。",
+        "This station was revoked; ask the administrator.",
+    ),
+    "bad-token": (403, "Token refused", "注册口令无效或已被使用。", "The enrolment token is wrong or was used."),
+    "not-yours": (403, "Not your capture", "该记录属于另一个采集站。", "The capture belongs to another station."),
+    "local-only": (
+        403,
+        "Local only",
+        "此页面只能在平台主机上打开。",
+        "This page opens on the platform's own machine only.",
+    ),
+    "unknown-capture": (404, "Unknown capture", "平台没有这条采集记录。", "The platform holds no such capture."),
+    "unknown-upload": (
+        404,
+        "Unknown upload",
+        "上传已过期或不存在，请重新上传。",
+        "The upload is unknown; begin it again.",
+    ),
+    "not-found": (404, "Not found", "没有这个地址。", "Nothing is here."),
+    "method-not-allowed": (405, "Method not allowed", "不支持的请求方法。", "The method is not allowed here."),
+    "other-record": (409, "Another record is kept", "同一编号已有不同的记录。", "Another record has this id already."),
+    "parts-missing": (
+        409,
+        "Parts missing",
+        "平台还缺少这条采集的部分内容。",
+        "Parts of this capture are still missing.",
+    ),
+    "wrong-offset": (409, "Wrong offset", "上传位置不一致。", "The upload stands at another offset."),
+    "upload-gone": (410, "Upload gone", "上传已被终止，请重新上传。", "The upload was ended; begin it again."),
+    "tus-version": (412, "Wrong tus version", "上传协议版本不支持。", "Only tus 1.0.0 is spoken here."),
+    "too-large": (413, "Too large", "内容过大。", "The content is too large."),
+    "media-type": (415, "Wrong media type", "内容类型不支持。", "The media type is not supported."),
+    "wrong-digest": (422, "Digest differs", "内容与摘要不一致。", "The content does not match its digest."),
+    "checksum-mismatch": (
+        460,
+        "Checksum mismatch",
+        "收到的数据与校验和不一致。",
+        "The data does not match its checksum.",
+    ),
+    "disk-full": (507, "Insufficient storage", "平台存储空间不足。", "The platform's storage is full."),
+}
+
+
+class Refusal(Exception):
+    """Raised by routes; becomes a problem document. `extra` fields go beside the standard ones."""
+
+    def __init__(self, code: str, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def response(self) -> JSONResponse:
+        """The problem document as a response."""
+        status, title, zh, en = CATALOGUE[self.code]
+        problem = Problem(
+            type=_TYPE_PREFIX + self.code,
+            title=title,
+            status=status,
+            detail=self.detail,
+            code=self.code,
+            message=LocalText(zh=zh, en=en),
+            **self.extra,
+        )
+        return JSONResponse(problem.model_dump(mode="json"), status, self.headers, media_type=MEDIA_TYPE)
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+
+
+async def _refused(_: Request, error: Refusal) -> JSONResponse:
+    return error.response()
+
+
+async def _http_error(_: Request, error: HTTPException) -> JSONResponse:
+    code = _BY_STATUS.get(error.status_code, "bad-request")
+    return Refusal(code, str(error.detail), headers=error.headers).response()
+
+
+async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return Refusal("body-unreadable", f"{where}: {first['msg']}").response()
+
+
+async def _storage_failed(_: Request, error: OSError) -> JSONResponse:
+    if error.errno not in _NO_ROOM:
+        raise error
+    return Refusal(
+        "disk-full", f"the platform cannot write: {error.strerror}", headers={"Retry-After": "60"}
+    ).response()
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody is left to read it; what was received of the body is not kept
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Let every refusal of `app`, its own or the framework's, leave as a problem document."""
+    app.exception_handler(Refusal)(_refused)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(OSError)(_storage_failed)
+    app.exception_handler(ClientDisconnect)(_gone)

@@ -1,0 +1,101 @@
+"""Stations: enrolled once by a one-time token, known by their key, stopped by revocation."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from joserfc.jwk import OKPKey
+from sqlmodel import select
+
+from appliance.platform.contract import Enrolment, EnrolmentRequest, Heartbeat
+from appliance.platform.digests import sha256_hex
+from appliance.platform.documents import public_key
+
+from .composition import Platform
+from .problems import Refusal
+from .tables import StationRow, TokenRow
+
+
+def allow_token(platform: Platform, token: str) -> None:
+    """Let `token` enrol one station. Allowing the same token again changes nothing."""
+    digest = sha256_hex(token.encode())
+    with platform.database.write() as session:
+        if session.get(TokenRow, digest) is None:
+            session.add(TokenRow(token_sha256=digest, created_at=platform.stamp()))
+
+
+def new_token(platform: Platform) -> str:
+    """Make and allow a one-time token."""
+    token = secrets.token_urlsafe(24)
+    allow_token(platform, token)
+    return token
+
+
+def enrol(platform: Platform, request: EnrolmentRequest, key: OKPKey) -> tuple[Enrolment, bool]:
+    """Enrol the station that holds `key`; whether it is new. The same token with the same key gets the same answer again."""
+    thumbprint = key.thumbprint()
+    with platform.database.write() as session:
+        token = session.get(TokenRow, sha256_hex(request.token.encode()))
+        if token is None:
+            raise Refusal("bad-token", "the token is not known; ask the administrator for a new one")
+        known = session.exec(select(StationRow).where(StationRow.thumbprint == thumbprint)).first()
+        if token.used_by is not None and (known is None or known.station_id != token.used_by):
+            raise Refusal("bad-token", "the token was used by another station; ask the administrator for a new one")
+        station = known
+        if station is None:
+            station = StationRow(
+                station_id=f"st-{secrets.token_hex(5)}",
+                name=request.name,
+                thumbprint=thumbprint,
+                public_jwk=json.dumps(key.as_dict(private=False)),
+                enrolled_at=platform.stamp(),
+            )
+        station.name = request.name
+        station.revoked_at = None if token.used_by is None else station.revoked_at  # a fresh token lifts a revocation
+        token.used_by = station.station_id
+        session.add(station)
+        session.add(token)
+    signing, sealing = platform.keys.public()
+    answer = Enrolment.model_validate(
+        {
+            "station_id": station.station_id,
+            "signing_keys": [signing],
+            "sealing_key": sealing,
+            "enrolled_at": station.enrolled_at,
+        }
+    )
+    return answer, known is None
+
+
+def station_public_key(platform: Platform, station_id: str) -> OKPKey | None:
+    """The key a station signs with; None when it is not enrolled."""
+    with platform.database.read() as session:
+        station = session.get(StationRow, station_id)
+    return None if station is None else public_key(json.loads(station.public_jwk))
+
+
+def is_revoked(platform: Platform, station_id: str) -> bool:
+    """Whether an enrolled station was stopped."""
+    with platform.database.read() as session:
+        station = session.get(StationRow, station_id)
+    return station is not None and station.revoked_at is not None
+
+
+def revoke(platform: Platform, station_id: str) -> None:
+    """Stop a station: from now on it gets 403. LookupError when it is not enrolled."""
+    with platform.database.write() as session:
+        station = session.get(StationRow, station_id)
+        if station is None:
+            raise LookupError(f"no station {station_id}")
+        station.revoked_at = platform.stamp()
+        session.add(station)
+
+
+def take_heartbeat(platform: Platform, station_id: str, heartbeat: Heartbeat) -> None:
+    """Remember how a station is doing."""
+    with platform.database.write() as session:
+        station = session.get_one(StationRow, station_id)
+        station.last_seen_at = platform.stamp()
+        station.heartbeat = heartbeat.model_dump_json()
+        session.add(station)
