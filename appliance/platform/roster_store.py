@@ -1,88 +1,82 @@
 """Rosters at rest: the last good one of each plan, as signed by the platform, verified again at every load.
 
-The kept document is itself the witness of the highest serial used, so an older one offered later is refused.
+The stored document is itself the witness of the highest serial used, so an older one offered later is refused.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from .contract import RosterPage
 from .documents import DocumentError, DocumentForged
-from .identity import StationIdentity
-from .notes import Notes
+from .identity import StationIdentity, write_private
 from .roster import Roster
 
-NOTE = "rosters"
-CURSOR_NOTE = "rosters.cursor"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedRosters:
-    """Rosters that may be used now, newest issue first, and why others may not."""
-
-    usable: tuple[Roster, ...]
-    refused: tuple[DocumentError, ...]
+_CURSOR_FILE = "cursor"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterStore:
-    """Signed rosters by plan, in one note; written by whoever talks to the platform, read by the station."""
+    """One file a plan in `folder`; written by whoever talks to the platform, read by the station."""
 
-    notes: Notes
+    folder: Path
     identity: StationIdentity
 
     @property
     def cursor(self) -> str:
         """What to ask the platform with; empty when nothing was fetched yet."""
-        return self.notes.note(CURSOR_NOTE) or ""
+        path = self.folder / _CURSOR_FILE
+        return path.read_text() if path.exists() else ""
 
-    def take(self, page: RosterPage, now: datetime | None) -> LoadedRosters:
-        """Verify and keep the rosters of an answer; a refused one leaves what was kept, and keeps no other out."""
-        tokens = dict(self._tokens())
-        taken: list[Roster] = []
+    def add(self, token: str, now: datetime | None) -> Roster:
+        """Verify and keep a roster. Raises `DocumentError`; what was kept before then stays."""
+        roster = self._verify(token, now)
+        path = self._path(roster.plan.id)
+        roster = self._verify(token, now, seen_serial=self._seen_serial(path))
+        write_private(path, token.encode())
+        return roster
+
+    def take(self, page: RosterPage, now: datetime | None) -> tuple[list[Roster], list[DocumentError]]:
+        """Keep every usable roster of an answer; one bad document does not keep the others out."""
+        kept: list[Roster] = []
         refused: list[DocumentError] = []
         for token in page.documents:
             try:
-                roster = self._verify(token, now)
-                roster = self._verify(token, now, self._seen_serial(tokens.get(roster.plan.id)))
+                kept.append(self.add(token, now))
             except DocumentError as error:
                 refused.append(error)
-                continue
-            tokens[roster.plan.id] = token
-            taken.append(roster)
-        if taken:
-            self.notes.keep_note(NOTE, json.dumps(tokens))
         if not refused:
-            self.notes.keep_note(CURSOR_NOTE, page.cursor)
-        return LoadedRosters(tuple(taken), tuple(refused))
+            write_private(self.folder / _CURSOR_FILE, page.cursor.encode())
+        return kept, refused
 
-    def load(self, now: datetime | None) -> LoadedRosters:
-        """Everything kept; `now` is None where the station knows no time (expiry is then not judged)."""
+    def load(self, now: datetime | None) -> tuple[list[Roster], list[DocumentError]]:
+        """All kept rosters that may be used now, newest issue first, and why others may not.
+
+        `now` is None where the station knows no time; expiry is then not judged.
+        """
         usable: list[Roster] = []
         refused: list[DocumentError] = []
-        for token in self._tokens().values():
+        for path in sorted(self.folder.glob("*.jws")):
             try:
-                usable.append(self._verify(token, now))
+                usable.append(self._verify(path.read_text(), now))
             except DocumentError as error:
                 refused.append(error)
-        usable.sort(key=lambda roster: roster.issued_at, reverse=True)
-        return LoadedRosters(tuple(usable), tuple(refused))
+        return sorted(usable, key=lambda roster: roster.issued_at, reverse=True), refused
 
-    def _tokens(self) -> Mapping[str, str]:
-        tokens: dict[str, str] = json.loads(self.notes.note(NOTE) or "{}")
-        return tokens
+    def stamp(self) -> float:
+        """Changes whenever a roster is added: the newest modification time, 0.0 when there is none."""
+        return max((path.stat().st_mtime for path in self.folder.glob("*.jws")), default=0.0)
 
-    def _seen_serial(self, kept: str | None) -> int:
-        if kept is None:
-            return 0
+    def _seen_serial(self, path: Path) -> int:
         try:
-            return self._verify(kept, None).serial
-        except DocumentForged:  # after a change of the platform's keys the old one proves nothing
+            return self._verify(path.read_text(), None).serial
+        except (FileNotFoundError, DocumentForged):  # after a change of the platform's keys the old one proves nothing
             return 0
+
+    def _path(self, plan_id: str) -> Path:
+        return self.folder / f"{plan_id.replace(':', '_')}.jws"
 
     def _verify(self, token: str, now: datetime | None, seen_serial: int = 0) -> Roster:
         keys = self.identity.signing_keys

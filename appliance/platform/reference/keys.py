@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from joserfc.jwk import OKPKey
 
 from appliance.platform.contract import Jwk
 from appliance.platform.documents import public_jwk
+from appliance.platform.identity import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,5 @@ def _key(path: Path, curve: str) -> OKPKey:
     if not path.exists():
         made = OKPKey.generate_key(curve)  # type: ignore[arg-type]
         document = {**made.as_dict(private=True), "kid": made.thumbprint()}
-        _write_private(path, json.dumps(document).encode())
+        write_private(path, json.dumps(document).encode())
     return OKPKey.import_key(json.loads(path.read_bytes()))
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Only its owner can read it; whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

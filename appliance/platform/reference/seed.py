@@ -21,7 +21,7 @@ from appliance.platform.digests import salt_text
 
 from .composition import Platform
 from .events import tell
-from .tables import PlanRow, StationRow, StudentRow
+from .tables import AssignmentRow, PlanRow, StationRow, StudentRow
 
 PAYLOAD_BYTES = 225  # 300 characters of base64: a QR of version 13 to 15, as dense as the real one
 _CHECK_CHARACTERS = "0123456789X"
@@ -90,10 +90,15 @@ def demo_roster(students: int = 12, *, strangers: int = 2, seed: int = 2026) -> 
 
 
 def plant(platform: Platform, roster: DemoRoster) -> None:
-    """Put a day's plans and students into the platform and tell its stations. Planting the same again changes nothing."""
+    """Put a day's plans and students into the platform and tell its stations. Planting the same again changes nothing.
+
+    The plan goes to every station, the other plan to one that is never here: its codes are known, and not served.
+    """
     with platform.database.write() as session:
         for plan, students in ((roster.plan, roster.students), (roster.other_plan, roster.strangers)):
             if _plant_plan(session, plan, students):
+                if plan.id == roster.other_plan.id:
+                    session.merge(AssignmentRow(plan_id=plan.id, station_id="elsewhere"))
                 for station in session.exec(select(StationRow)).all():
                     tell(platform, session, station.station_id, "roster-changed", {"plan_id": plan.id})
 
