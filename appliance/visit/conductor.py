@@ -52,7 +52,13 @@ class Conductor:
     """The visit in progress, and everything that may be done to it."""
 
     def __init__(
-        self, *, ledger: Ledger, identification: Identification, shutter: Shutter, clock: Clock, station: StationFacts
+        self,
+        *,
+        ledger: Ledger,
+        identification: Identification,
+        shutter: Shutter,
+        clock: Clock,
+        station: Callable[[], StationFacts],
     ) -> None:
         self._ledger = ledger
         self._identification = identification
@@ -294,7 +300,7 @@ class Conductor:
     def _store(self, visit: Visit, shot: Shot, exemption: Exemption | None) -> None:
         accepted = self._clock.read()
         circumstances = Circumstances(
-            station=self._station,
+            station=self._station(),
             captured=self._shot_taken or accepted,
             accepted=accepted,
             sequence=self._ledger.next_sequence(),

@@ -33,11 +33,11 @@ class Identified:
 class Identification:
     """Answers from the roster in use; `use` replaces it when the platform issued a new one."""
 
-    def __init__(self, ledger: Ledger, roster: Roster | None, sealing_key: OKPKey | None) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._lock = threading.Lock()
-        self._roster = roster
-        self.sealing_key = sealing_key
+        self._roster: Roster | None = None
+        self.sealing_key: OKPKey | None = None
 
     def use(self, roster: Roster | None, sealing_key: OKPKey | None) -> None:
         """Take `roster` and the platform's key from now on."""

@@ -1,0 +1,46 @@
+"""`station run`: the station itself, until stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder.", metavar="DIR")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(
+    data: Data = None,
+    name: Annotated[str | None, typer.Option(help="The station's name.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    camera: Annotated[str | None, typer.Option(help="replay (stand-in) or v4l2 (USB camera).")] = None,
+    announce: Annotated[Path | None, typer.Option(help="Write address and pairing code here when ready.")] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
+) -> None:
+    """Run the station in the foreground; SIGTERM or Ctrl-C stops it cleanly. Exit code 2 when it cannot start."""
+    from pydantic import ValidationError
+
+    from appliance import logs
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.main import station
+    from appliance.portrait.errors import ProfileError
+    from appliance.serve import AddressTaken, serve
+    from appliance.settings import Settings
+    from appliance.web.access import new_pairing_code
+    from models.errors import ModelsError
+
+    given: dict[str, Any] = {"data_dir": data, "name": name, "host": host, "port": port, "camera": camera}
+    try:
+        settings = Settings(**{key: value for key, value in given.items() if value is not None})
+        logs.configure(json_lines=log_json or settings.log_json)
+        serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
+    except (ValidationError, LedgerError, ModelsError, ProfileError, AddressTaken) as error:
+        fail(str(error), code=2)

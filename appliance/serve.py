@@ -1,0 +1,88 @@
+"""Serves a composed station over HTTP until told to stop, and says where it is."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from appliance.ledger.files import write_durably
+from appliance.settings import Settings
+from appliance.station import Station
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 2  # for requests in flight, once asked to stop
+
+
+class AddressTaken(OSError):
+    """Another program listens on the station's port."""
+
+
+def serve(station: Station, settings: Settings, announce: Path | None = None) -> None:
+    """Start, serve, stop. `announce` is a file that gets `{"url", "pairing_code"}` once requests are answered.
+
+    Raises `AddressTaken`.
+    """
+    listener = _listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    url = f"http://{host}:{port}"
+    station.start()
+    try:
+        server = _Server(
+            uvicorn.Config(
+                station.app(),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws="websockets-sansio",
+                timeout_graceful_shutdown=STOP_SECONDS,
+            ),
+            lambda: _announce(url, station.parts.pairing_code, announce),
+            station.hub.close,
+        )
+        server.run(sockets=[listener])
+    finally:
+        station.stop()
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        msg = f"cannot listen on {host}:{port} ({error.strerror}): is another station running? choose another --port"
+        raise AddressTaken(error.errno, msg) from error
+    return listener
+
+
+def _announce(url: str, pairing_code: str, file: Path | None) -> None:
+    log.info("station.ready", url=url, pairing_code=pairing_code)
+    if file is not None:
+        write_durably(file, json.dumps({"url": url, "pairing_code": pairing_code}).encode())
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it answers, and ends the endless streams when asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], let_go: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._let_go = let_go
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, then the announcement."""
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Streams first, else uvicorn would wait for them."""
+        self._let_go()
+        await super().shutdown(sockets)

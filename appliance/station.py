@@ -1,0 +1,259 @@
+"""One running station: devices, judge, visit and web wired together; started in order, stopped in reverse.
+
+It sees devices only through their ports; which drivers stand behind them was chosen in `main.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+
+from appliance.ledger.journal import Moment
+from appliance.ledger.store import Ledger
+from appliance.outbox.status import queue_status, retry_parked
+from appliance.platform.contract import StationFacts
+from appliance.platform.roster import Roster
+from appliance.portrait.pipeline import LiveView, Portrait
+from appliance.settings import Settings
+from appliance.visit.conductor import Conductor
+from appliance.visit.errors import VisitError
+from appliance.visit.feed import LiveFeed
+from appliance.visit.identification import Identification
+from appliance.visit.inbox import Inbox
+from appliance.visit.listeners import Lighting, StatusLight
+from appliance.visit.live import LiveLoop
+from appliance.visit.machine import State
+from appliance.visit.shutter import Shutter
+from appliance.web import snapshot
+from appliance.web.app import create_app
+from appliance.web.hub import Hub
+from appliance.web.parts import Parts, StandIn
+from appliance.web.watches import QueueWatch, RosterWatch, Watch
+from firmware.ports import (
+    Camera,
+    Clock,
+    CodeScan,
+    CodeScanner,
+    DeviceError,
+    DeviceStatus,
+    Frame,
+    FrameScanner,
+    Indicator,
+    Lamps,
+    Pixels,
+    PowerMonitor,
+    Trigger,
+    TriggerEvent,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The body, as ports; `stand_in` where there is no real camera."""
+
+    camera: Camera
+    lamps: Lamps
+    scanners: Sequence[CodeScanner]
+    trigger: Trigger
+    indicator: Indicator
+    power: PowerMonitor
+    clock: Clock
+    read_codes: Callable[[Pixels], list[str]]
+    stand_in: StandIn | None
+
+
+class Station:
+    """Composes in the constructor, touches devices only between `start` and `stop`."""
+
+    def __init__(
+        self, settings: Settings, devices: Devices, portrait: Portrait, *, version: str, pairing_code: str
+    ) -> None:
+        self._devices = devices
+        self._portrait = portrait
+        self.ledger = Ledger(settings.data_dir)
+        self.feed = LiveFeed()
+        self.hub = Hub()
+        self._inbox = Inbox("visit")
+        self._shutter = Shutter(devices.camera, devices.lamps, portrait, lambda: devices.clock.monotonic() * 1000)
+        self._identification = Identification(self.ledger)
+        self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", self._use_roster)
+
+        def facts() -> StationFacts:
+            return StationFacts(
+                station_id=self._rosters.station_id or "unenrolled",
+                name=settings.name,
+                version=version,
+                stand_in=devices.stand_in is not None,
+            )
+
+        self.conductor = Conductor(
+            ledger=self.ledger,
+            identification=self._identification,
+            shutter=self._shutter,
+            clock=devices.clock,
+            station=facts,
+        )
+        self._live = LiveLoop(
+            camera=devices.camera,
+            scanners=[scanner for scanner in devices.scanners if isinstance(scanner, FrameScanner)],
+            portrait=portrait,
+            clock=devices.clock,
+            feed=self.feed,
+            wants_codes=lambda: self.conductor.state in (State.IDLE, State.QUEUED),
+            wants_judgement=lambda: self.conductor.state is State.FRAMING and not self._shutter.busy,
+            on_view=self._saw,
+            on_failure=self.conductor.device_failed,
+            on_frames=self.conductor.device_recovered,
+        )
+        self.parts = Parts(
+            name=settings.name,
+            version=version,
+            instance=str(uuid.uuid4()),
+            ledger=self.ledger,
+            conductor=self.conductor,
+            identification=self._identification,
+            feed=self.feed,
+            clock=devices.clock,
+            devices=self._statuses,
+            queue=lambda: queue_status(self.ledger),
+            retry=lambda row: retry_parked(self.ledger, row),
+            read_codes=devices.read_codes,
+            pairing_code=pairing_code,
+            stand_in=devices.stand_in,
+        )
+        self._queue = QueueWatch(self.ledger, self.parts.queue, lambda status: self.hub.publish("queue", status))
+        self._watches = (
+            Watch("rosters", self._rosters.look),
+            Watch("queue", self._queue.look),
+            Watch("devices", self._look_at_devices),
+        )
+        self._shown: list[DeviceStatus] = []
+
+    def app(self) -> FastAPI:
+        """The web application over this station."""
+        return create_app(self.parts, self.hub)
+
+    def start(self) -> None:
+        """Ledger first, then devices, then the loops. A device that fails is reported; the rest goes on."""
+        swept = self.ledger.sweep_orphans()
+        self._record("station.started", version=self.parts.version, swept=len(swept))
+        self._rosters.look()
+        self.conductor.listen(Lighting(self._devices.lamps, lambda: self.conductor.state, lambda: self._shutter.busy))
+        self.conductor.listen(StatusLight(self._devices.indicator, lambda: self.conductor.state))
+        self.conductor.listen(self._publish)
+        self._inbox.start()
+        for name, start in self._starters():
+            try:
+                start()
+            except DeviceError as error:
+                log.error("device.unavailable", device=name, error=str(error))
+        self.conductor.restore()
+        self._live.start()
+        for watch in self._watches:
+            watch.start()
+
+    def stop(self) -> None:
+        """In reverse; each part has its own short time to end, and one that fails does not keep the others on."""
+        self.hub.close()
+        self.feed.close()
+        devices = self._devices
+        for stop in (
+            *(watch.stop for watch in self._watches),
+            self._queue.close,
+            self._live.stop,
+            self._inbox.stop,
+            *(scanner.stop for scanner in devices.scanners),
+            devices.trigger.stop,
+            devices.camera.stop,
+            devices.lamps.stop,
+            devices.indicator.stop,
+            self._shutter.close,
+        ):
+            try:
+                stop()
+            except DeviceError as error:
+                log.warning("device.stop_failed", error=str(error))
+        self._record("station.stopped")
+        self.ledger.close()
+
+    # --- what devices tell --------------------------------------------------------------------------------------------
+
+    def _scanned(self, scan: CodeScan) -> None:
+        self._inbox.put(lambda: self._act(scan))
+
+    def _act(self, scan: CodeScan) -> None:
+        if scan.payload is None:
+            self.conductor.unreadable()
+            return
+        try:
+            self.conductor.scan(scan.payload)
+        except VisitError as error:
+            self.conductor.tell(error)
+
+    def _pressed(self, event: TriggerEvent) -> None:
+        if event is TriggerEvent.PRESS:
+            self._inbox.put(lambda: self._release(automatic=False))
+
+    def _saw(self, frame: Frame, view: LiveView) -> None:
+        if self.conductor.saw(frame, view):
+            self._inbox.put(lambda: self._release(automatic=True))
+
+    def _release(self, *, automatic: bool) -> None:
+        try:
+            self.conductor.shoot(automatic=automatic)
+        except VisitError as error:
+            if not automatic:
+                self.conductor.tell(error)
+
+    # --- what pages are told ------------------------------------------------------------------------------------------
+
+    def _publish(self, topic: str) -> None:
+        body = {"visit": snapshot.visit, "guidance": snapshot.guidance, "notice": snapshot.notice}[topic](self.parts)
+        self.hub.publish(topic, body)
+        if topic == "visit" and self.conductor.state in (State.IDLE, State.QUEUED):
+            for scanner in self._devices.scanners:
+                scanner.forget()
+
+    def _use_roster(self, roster: Roster | None, sealing_key: OKPKey | None) -> None:
+        self._identification.use(roster, sealing_key)
+        self.hub.publish("plan", snapshot.plan(self.parts))
+
+    def _statuses(self) -> list[DeviceStatus]:
+        devices = self._devices
+        return [
+            devices.camera.status(),
+            devices.lamps.status(),
+            *(scanner.status() for scanner in devices.scanners),
+            devices.trigger.status(),
+            devices.indicator.status(),
+        ]
+
+    def _look_at_devices(self) -> None:
+        found = self._statuses()
+        if found != self._shown:
+            self._shown = found
+            self.hub.publish("devices", snapshot.devices(self.parts))
+
+    def _starters(self) -> list[tuple[str, Callable[[], None]]]:
+        devices = self._devices
+        return [
+            ("indicator", devices.indicator.start),
+            ("lamps", devices.lamps.start),
+            ("camera", devices.camera.start),
+            *((f"scanner {n}", lambda s=scanner: s.start(self._scanned)) for n, scanner in enumerate(devices.scanners)),
+            ("trigger", lambda: devices.trigger.start(self._pressed)),
+        ]
+
+    def _record(self, event: str, **body: object) -> None:
+        reading = self._devices.clock.read()
+        moment = Moment(at=reading.utc.isoformat(), clock_trusted=reading.trusted, boot_id=reading.boot_id)
+        with contextlib.suppress(OSError):
+            self.ledger.record(moment, event, body=body)
