@@ -1,0 +1,121 @@
+"""`station demo`: a station with stand-in hardware and a platform of its own, with students to play with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from appliance.rehearsal.bench import Bench
+    from appliance.rehearsal.visitor import Subject
+
+PAUSE = 2.5  # seconds to look at each verdict on the tablet
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(
+    photos: Annotated[
+        Path | None, typer.Option(help="Your own pictures instead of the cast.", metavar="FOLDER")
+    ] = None,
+    camera: Annotated[str, typer.Option(help="replay (stand-in) or v4l2 (your webcam).")] = "replay",
+    port: Annotated[int, typer.Option(help="Port of the tablet page; 0 takes a free one.")] = 8000,
+    pause: Annotated[float, typer.Option(help="Seconds to look at each verdict.")] = PAUSE,
+    browser: Annotated[bool, typer.Option(help="Open the tablet page.")] = True,
+    once: Annotated[bool, typer.Option("--once", help="End after the queue was played.")] = False,
+) -> None:
+    """Start everything on this machine, play a queue of students, then leave the page to you. Ctrl-C ends it."""
+    import tempfile
+
+    from appliance.cli.failing import fail
+    from appliance.platform.errors import PlatformError
+    from appliance.rehearsal.bench import Bench
+    from appliance.rehearsal.children import ChildFailed
+    from appliance.rehearsal.door import StationRefused, StationSilent
+
+    subjects, people = _cast(photos) if camera == "replay" else ([], [])
+    typer.echo("starting: reference platform, station, delivery ...")
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="station-demo-") as folder,
+            Bench(Path(folder), camera=camera, port=port, people=people) as bench,
+        ):
+            page = f"{bench.url}/#pair={bench.pairing_code}"
+            typer.echo(f"tablet page:        {page}\nreference platform: {bench.platform_url}/")
+            if browser:
+                _open(page)
+            receipts = _play(bench, subjects, pause) if subjects else None
+            if camera != "replay":
+                _hold_up(bench)
+            if once:
+                raise typer.Exit(0 if receipts else 1)
+            typer.echo("\nnow it is yours: choose a student on the page. Ctrl-C ends the demo.")
+            _stay(bench)
+    except KeyboardInterrupt:
+        typer.echo("\ndemo ended; nothing is kept")
+    except (ChildFailed, PlatformError, StationRefused, StationSilent, OSError) as error:
+        fail(f"the demo stopped: {error}", 1)
+
+
+def _cast(photos: Path | None) -> tuple[list[Subject], list[dict[str, object]]]:
+    from appliance.cli.rehearse import subjects_in
+    from appliance.rehearsal.cast import cast_pictures
+    from appliance.rehearsal.visitor import Subject
+
+    if photos is not None:
+        subjects = subjects_in(photos)
+        people = [_person(subject.title, subject.title, subject.title, subject.picture) for subject in subjects]
+        return subjects, people
+    pictures = cast_pictures()
+    if not pictures:
+        typer.echo("no pictures of people installed (type: station cast install); the stage stays empty", err=True)
+    people = [_person(picture.id, picture.title_zh, picture.title_en, picture.path) for picture in pictures]
+    return [Subject(f"{picture.title_zh} / {picture.title_en}", picture.path) for picture in pictures], people
+
+
+def _person(name: str, zh: str, en: str, path: Path | None) -> dict[str, object]:
+    return {"id": name, "title": {"zh": zh, "en": en}, "path": str(path.absolute()) if path else ""}
+
+
+def _play(bench: Bench, subjects: list[Subject], pause: float) -> int:
+    from appliance.rehearsal.player import Player, quiet
+    from appliance.rehearsal.visitor import Visitor
+
+    player = Player(Visitor(bench.door(), quiet, patience=4.0), bench.credentials, typer.echo)
+    receipts = player.play(subjects, pause)
+    typer.echo(f"\nqueue played: {len(subjects)} students, {receipts} handed over to the platform")
+    return receipts
+
+
+def _hold_up(bench: Bench) -> None:
+    import segno
+
+    held = bench.credentials(0)
+    typer.echo(f"hold this code before the webcam (answer: {held.answer}):")
+    segno.make(held.payload, error="l", micro=False).terminal(compact=True)
+
+
+def _open(page: str) -> None:
+    import os
+    import webbrowser
+
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(page)
+    else:
+        typer.echo("(no screen here: open that address in a browser)")
+
+
+def _stay(bench: Bench) -> None:
+    import time
+
+    while True:
+        time.sleep(1.0)
+        for child, start in ((bench.station, bench.start_station), (bench.delivery, bench.delivery.start)):
+            if not child.running:
+                typer.echo(f"{child.name} ended; starting it again. Its last lines:\n{child.tail()}", err=True)
+                start()

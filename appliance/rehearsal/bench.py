@@ -1,0 +1,120 @@
+"""A whole collection on one machine: reference platform, enrolled station and delivery process, in one folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from appliance.platform.client import PlatformClient, enrol
+from appliance.platform.identity import station_key
+from appliance.platform.reference.composition import Platform, PlatformSettings
+from appliance.platform.reference.seed import DemoRoster, demo_roster, plant
+from appliance.platform.reference.serving import PlatformServer
+from appliance.platform.reference.stations import allow_token
+from appliance.platform.roster_store import RosterStore
+from appliance.rehearsal.children import Child
+from appliance.rehearsal.door import StationDoor
+from appliance.rehearsal.visitor import Credentials
+
+STAND_IN_CAST = "stand-in.json"
+
+
+class Bench:
+    """Platform in a thread, station and delivery as processes of their own; ends with the block."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        camera: str = "replay",
+        port: int = 0,
+        platform_port: int = 0,
+        students: int = 24,
+        people: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        self.folder = folder
+        self.data_dir = folder / "station"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.roster: DemoRoster = demo_roster(students)
+        self._announced = folder / "station.ready"
+        self.platform = Platform.at(PlatformSettings(folder / "platform"))
+        plant(self.platform, self.roster)
+        self._server = PlatformServer(self.platform, port=platform_port)
+        self._write_cast(people)
+        data = ["--data", str(self.data_dir)]
+        self.station = Child(
+            "station",
+            ["run", *data, "--port", str(port), "--camera", camera, "--announce", str(self._announced)],
+            folder / "station.log",
+        )
+        self.delivery = Child("delivery", ["queue", "deliver", *data], folder / "delivery.log")
+        self.url = ""
+        self.pairing_code = ""
+
+    @property
+    def platform_url(self) -> str:
+        """Where the reference platform answers."""
+        return self._server.address
+
+    def __enter__(self) -> Bench:
+        """Start everything; returns when the station answers. Raises `ChildFailed`, `PlatformError`, `OSError`."""
+        self._server.start()
+        try:
+            self._enrol()
+            self.delivery.start()
+            self.start_station()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start_station(self) -> None:
+        """Start the station (again) and wait until it answers."""
+        self._announced.unlink(missing_ok=True)
+        self.station.start()
+        ready = self.station.wait_for(self._announced)
+        self.url, self.pairing_code = ready["url"], ready["pairing_code"]
+
+    def stop(self) -> None:
+        """End all three."""
+        self.station.stop()
+        self.delivery.stop()
+        self._server.stop()
+
+    def door(self) -> StationDoor:
+        """The station's interface, for programs."""
+        return StationDoor.of_data_dir(self.url, self.data_dir)
+
+    def credentials(self, number: int) -> Credentials:
+        """Code and answer of the made-up student `number`, counted round."""
+        student = self.roster.students[number % len(self.roster.students)]
+        return Credentials(student.payload, student.answer(self.roster.plan.verification))
+
+    def _enrol(self) -> None:
+        keys = self.data_dir / "keys"
+        token = secrets.token_urlsafe(16)
+        allow_token(self.platform, token)
+        identity = enrol(self._server.address, token, name="rehearsal", key=station_key(keys))
+        identity.save(keys)
+        with PlatformClient(identity) as client:
+            page = client.rosters()
+        if page is not None:
+            RosterStore(self.data_dir / "rosters", identity).take(page, datetime.now(UTC))
+
+    def _write_cast(self, people: Sequence[dict[str, Any]]) -> None:
+        students = [
+            {"payload": s.payload, "label": s.label, "answer": s.answer(self.roster.plan.verification)}
+            for s in self.roster.students
+        ]
+        body = json.dumps({"people": list(people), "students": students}, ensure_ascii=False)
+        (self.data_dir / STAND_IN_CAST).write_text(body, encoding="utf-8")
