@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from appliance.visit.machine import OPEN, TRANSITIONS, State, actions, follow, mermaid
@@ -65,3 +67,8 @@ def test_the_drawing_holds_every_arrow() -> None:
     for arrow in TRANSITIONS:
         for source in arrow.sources:
             assert f"{source} --> {arrow.target}: {arrow.event}" in drawing
+
+
+def test_the_readme_shows_the_machine_as_it_is() -> None:
+    readme = Path(__file__).parents[3] / "appliance" / "visit" / "README.md"
+    assert mermaid() in readme.read_text(encoding="utf-8")
