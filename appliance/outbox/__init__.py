@@ -1,1 +1,8 @@
-"""Delivery to the platform: leases, retries, resumable uploads, receipts."""
+"""Delivery to the platform: leases, retries, resumable uploads, receipts; a process of its own beside the station.
+
+Errors
+------
+LeaseLost(RuntimeError)       another process took the row over: stop, it goes on there
+FileChanged(ValueError)       a file on this station is not what its record says: nothing can be sent for it
+(what the platform says: `appliance.platform.errors`)
+"""

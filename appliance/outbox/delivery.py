@@ -1,0 +1,153 @@
+"""One job, delivered: what each kind of row means, and what every failure means for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.ledger import journal
+from appliance.ledger.boot import boot_id
+from appliance.ledger.errors import CaptureMissing, FileDamaged, LedgerError
+from appliance.ledger.journal import Moment
+from appliance.ledger.store import Ledger
+from appliance.ledger.tables import CaptureRow, DeliveryKind
+from appliance.ledger.vault import Kind
+from appliance.outbox.leases import Job, Leases
+from appliance.outbox.tus import Original, PieceSize, TusUploader
+from appliance.platform.client import PlatformClient
+from appliance.platform.digests import same_digest, sha256_hex
+from appliance.platform.errors import (
+    ClockSkewed,
+    PartsMissing,
+    PlatformBusy,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnreachable,
+    ReceiptMismatch,
+    StationRevoked,
+)
+
+
+class LeaseLost(RuntimeError):
+    """Another process took the row over."""
+
+
+class FileChanged(ValueError):
+    """A file on this station is not what its record says."""
+
+
+class Remedy(StrEnum):
+    """What a failure asks for."""
+
+    WAIT_FOR_LINK = "wait-for-link"  # nobody answers: the row is not at fault
+    TRY_LATER = "try-later"
+    SEND_PARTS_AGAIN = "send-parts-again"
+    HOLD_STATION = "hold-station"  # nothing of this station is taken: rows stay as they are
+    PARK = "park"
+    LEAVE = "leave"  # somebody else has the row
+
+
+def remedy_for(error: Exception) -> Remedy:
+    """Sort a failure. One that nobody foresaw is tried later: it must not stop what waits behind it."""
+    return next((remedy for kinds, remedy in _REMEDIES if isinstance(error, kinds)), Remedy.TRY_LATER)
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Whether a failure is one of those sorted by name; others are defects, and are logged with their trace."""
+    return any(isinstance(error, kinds) for kinds, _ in _REMEDIES)
+
+
+_REMEDIES: tuple[tuple[tuple[type[Exception], ...], Remedy], ...] = (
+    ((LeaseLost,), Remedy.LEAVE),
+    ((StationRevoked,), Remedy.HOLD_STATION),
+    ((PartsMissing,), Remedy.SEND_PARTS_AGAIN),
+    ((PlatformRefused, ReceiptMismatch, FileChanged, CaptureMissing, FileDamaged, LedgerError), Remedy.PARK),
+    ((PlatformUnreachable,), Remedy.WAIT_FOR_LINK),
+    ((PlatformBusy, ClockSkewed, PlatformError, OSError), Remedy.TRY_LATER),
+)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Delivers leased rows over one client. `moved` hears how many bytes of originals arrived."""
+
+    ledger: Ledger
+    client: PlatformClient
+    leases: Leases
+    size: PieceSize
+    moved: Callable[[int], None]
+
+    def deliver(self, job: Job) -> None:
+        """Bring one row to the platform and mark it done. Raises what `remedy_for` sorts."""
+        with self.ledger.reading() as session:
+            capture = session.get(CaptureRow, job.capture_id)
+        if capture is None:
+            raise CaptureMissing(f"capture {job.capture_id} is not in the ledger")
+        match job.kind:
+            case DeliveryKind.RECORD:
+                self.client.put_record(job.capture_id, capture.record)
+                self._done(job)
+            case DeliveryKind.PHOTO:
+                self.client.put_photo(job.capture_id, self._file(capture, "photo", capture.photo_sha256))
+                self._done(job)
+            case DeliveryKind.ORIGINAL:
+                self._upload(job, capture)
+                self._done(job)
+            case DeliveryKind.RECEIPT:
+                self._take_receipt(job, capture)
+
+    def _file(self, capture: CaptureRow, kind: Kind, expected: str) -> bytes:
+        data = self.ledger.vault.read(capture.capture_id, kind)
+        found = sha256_hex(data)
+        if not same_digest(found, expected):
+            raise FileChanged(f"the {kind} on this station is {found}, its record says {expected}: check the disk")
+        return data
+
+    def _upload(self, job: Job, capture: CaptureRow) -> None:
+        data = self._file(capture, "original", capture.original_sha256)
+        uploader = TusUploader(
+            calls=self.client,
+            began=lambda path: self._hold(job, path),
+            moved=lambda count: self._moved(job, count),
+            size=self.size,
+        )
+        uploader.upload(Original(job.capture_id, data, capture.original_sha256), job.upload_url)
+
+    def _take_receipt(self, job: Job, capture: CaptureRow) -> None:
+        """Only the platform's signed word, with all three digests equal to ours, ends a capture's delivery."""
+        receipt = self.client.receipt(job.capture_id)
+        pairs = {
+            "record": (receipt.record_sha256, capture.record_sha256),
+            "photo": (receipt.photo_sha256, capture.photo_sha256),
+            "original": (receipt.original_sha256, capture.original_sha256),
+        }
+        for part, (theirs, ours) in pairs.items():
+            if not same_digest(theirs, ours):
+                raise ReceiptMismatch(f"the receipt's {part} is {theirs}, this station's is {ours}")
+        at = self.client.clock.now().isoformat(timespec="milliseconds")
+        with self.ledger.session() as session:
+            if not self.leases.done(session, job):
+                raise LeaseLost(job.capture_id)
+            row = session.get_one(CaptureRow, job.capture_id)
+            row.receipt, row.received_at = receipt.model_dump_json(), at
+            session.add(row)
+            moment = Moment(at=at, clock_trusted=True, boot_id=boot_id())  # the platform has just told the time
+            body = {"capture_id": job.capture_id, "receipt_id": receipt.receipt_id}
+            journal.append(
+                session, self.ledger.keys.signing, moment, "capture.receipted", visit_id=row.visit_id, body=body
+            )
+
+    def _done(self, job: Job) -> None:
+        with self.ledger.session() as session:
+            if not self.leases.done(session, job):
+                raise LeaseLost(job.capture_id)
+
+    def _hold(self, job: Job, upload_url: str) -> None:
+        if not self.leases.renew(job, upload_url=upload_url):
+            raise LeaseLost(job.capture_id)
+
+    def _moved(self, job: Job, count: int) -> None:
+        self.moved(count)
+        if not self.leases.renew(job):
+            raise LeaseLost(job.capture_id)

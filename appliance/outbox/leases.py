@@ -1,0 +1,167 @@
+"""Taking rows of the outbox so that no two processes work on one, and giving them back in every possible way.
+
+A lease ends when its time is over, when its owner's process is gone, or with the boot it was given in. Everything a holder
+does is conditional on still holding it, so one that was overtaken changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CursorResult, and_, case, exists, or_, update
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from appliance.ledger.boot import boot_clock, boot_id
+from appliance.ledger.store import Ledger
+from appliance.ledger.tables import DeliveryKind, DeliveryState, OutboxRow
+from appliance.outbox.owners import is_alive, this_owner
+
+LEASE_S = 60.0
+_URGENCY = {DeliveryKind.RECEIPT: 0, DeliveryKind.RECORD: 1, DeliveryKind.PHOTO: 2, DeliveryKind.ORIGINAL: 3}
+_WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A leased row: what to deliver, and how often it was tried before."""
+
+    row_id: int
+    capture_id: str
+    kind: DeliveryKind
+    attempts: int
+    upload_url: str | None
+
+
+class Leases:
+    """The outbox rows of one ledger, as one worker sees them."""
+
+    def __init__(self, ledger: Ledger, owner: str | None = None) -> None:
+        self._ledger = ledger
+        self.owner = owner or this_owner()
+
+    def take(self) -> Job | None:
+        """Lease the next row: small ones before originals, older before newer, each after the earlier ones of its capture."""
+        self._free_the_orphaned()
+        with self._ledger.reading() as session:
+            if self._next(session) is None:
+                return None
+        with self._ledger.session() as session:
+            row = self._next(session)
+            if row is None or row.id is None:
+                return None
+            row.state = DeliveryState.LEASED
+            row.lease_owner, row.lease_until, row.boot_id = self.owner, boot_clock() + LEASE_S, boot_id()
+            session.add(row)
+            return Job(row.id, row.capture_id, row.kind, row.attempts, row.upload_url)
+
+    def next_due_s(self) -> float | None:
+        """Seconds until a waiting row becomes due; None when nothing waits for time alone."""
+        with self._ledger.reading() as session:
+            due = session.exec(
+                select(func.min(col(OutboxRow.due))).where(
+                    OutboxRow.state == DeliveryState.PENDING, OutboxRow.boot_id == boot_id(), _earlier_are_done()
+                )
+            ).one()
+        return None if due is None else max(0.0, due - boot_clock())
+
+    def renew(self, job: Job, *, upload_url: str | None = None) -> bool:
+        """Hold on to a row for another while, and keep the upload's address with it; False when it was lost."""
+        values: dict[str, Any] = {"lease_until": boot_clock() + LEASE_S}
+        if upload_url is not None:
+            values["upload_url"] = upload_url
+        with self._ledger.session() as session:
+            return self._change(session, job, values)
+
+    def done(self, session: Session, job: Job) -> bool:
+        """Within a transaction: delivered. False when the lease was lost (then somebody else delivers it)."""
+        return self._change(session, job, {"state": DeliveryState.DONE, "last_error": None, **_FREE})
+
+    def later(self, job: Job, delay_s: float, error: str, *, counted: bool = True) -> None:
+        """Try again after `delay_s`; `counted` is False where the row itself was not at fault."""
+        values = {
+            "state": DeliveryState.PENDING,
+            "due": boot_clock() + delay_s,
+            "boot_id": boot_id(),
+            "attempts": job.attempts + (1 if counted else 0),
+            "last_error": error,
+            **_FREE,
+        }
+        with self._ledger.session() as session:
+            self._change(session, job, values)
+
+    def park(self, job: Job, error: str) -> None:
+        """Put aside until a person looks: trying again by itself is useless."""
+        values = {"state": DeliveryState.PARKED, "attempts": job.attempts + 1, "last_error": error, **_FREE}
+        with self._ledger.session() as session:
+            self._change(session, job, values)
+
+    def reopen(self, job: Job, kinds: Iterable[str]) -> None:
+        """Deliver parts of this capture again that the platform lost."""
+        with self._ledger.session() as session:
+            session.execute(
+                update(OutboxRow)
+                .where(
+                    col(OutboxRow.capture_id) == job.capture_id,
+                    col(OutboxRow.kind).in_([DeliveryKind(kind) for kind in kinds]),
+                    col(OutboxRow.state) == DeliveryState.DONE,
+                )
+                .values(state=DeliveryState.PENDING, due=0.0, boot_id="", upload_url=None)
+            )
+
+    def release(self) -> None:
+        """Give back whatever this owner still holds, due at once: the process ends."""
+        self._free([self.owner])
+
+    def _free_the_orphaned(self) -> None:
+        with self._ledger.reading() as session:
+            leased = col(OutboxRow.state) == DeliveryState.LEASED
+            owners = session.exec(select(col(OutboxRow.lease_owner)).where(leased).distinct()).all()
+        gone = [owner for owner in owners if owner is not None and owner != self.owner and not is_alive(owner)]
+        if gone:
+            self._free(gone)
+
+    def _free(self, owners: list[str]) -> None:
+        with self._ledger.session() as session:
+            session.execute(
+                update(OutboxRow)
+                .where(col(OutboxRow.state) == DeliveryState.LEASED, col(OutboxRow.lease_owner).in_(owners))
+                .values(state=DeliveryState.PENDING, due=0.0, boot_id="", **_FREE)
+            )
+
+    def _next(self, session: Session) -> OutboxRow | None:
+        now, boot = boot_clock(), boot_id()
+        row, another_boot = OutboxRow, col(OutboxRow.boot_id) != boot
+        due = and_(col(row.state) == DeliveryState.PENDING, or_(another_boot, col(row.due) <= now))
+        overdue = and_(col(row.state) == DeliveryState.LEASED, or_(another_boot, col(row.lease_until) <= now))
+        urgency = case(_URGENCY, value=col(row.kind))
+        query = select(row).where(or_(due, overdue), _earlier_are_done()).order_by(urgency, col(row.id)).limit(1)
+        return session.exec(query).first()
+
+    def _change(self, session: Session, job: Job, values: dict[str, Any]) -> bool:
+        statement = (
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.id) == job.row_id,
+                col(OutboxRow.state) == DeliveryState.LEASED,
+                col(OutboxRow.lease_owner) == self.owner,
+            )
+            .values(**values)
+        )
+        result = session.execute(statement)
+        return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": 0.0}
+
+
+def _earlier_are_done() -> ColumnElement[bool]:
+    earlier = aliased(OutboxRow)
+    return ~exists().where(
+        col(earlier.capture_id) == col(OutboxRow.capture_id),
+        col(earlier.rank) < col(OutboxRow.rank),
+        col(earlier.state) != DeliveryState.DONE,
+    )

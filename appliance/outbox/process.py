@@ -1,0 +1,96 @@
+"""The outbox as a process: waits for enrolment, runs worker and receiver, stops within two seconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from appliance.ledger.store import Ledger
+from appliance.outbox.link import Link
+from appliance.outbox.receiver import Receiver
+from appliance.outbox.worker import OutboxWorker, Waits
+from appliance.platform.client import PlatformClient
+from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
+
+log = structlog.get_logger(__name__)
+
+KEYS = "keys"
+ROSTERS = "rosters"
+_LOOK_S = 0.3
+_AFTER_CRASH_S = 5.0
+_FINISH_S = 1.2  # for the request in flight; one that takes longer is broken off, and repeated after the next start
+
+
+class OutboxProcess:
+    """Everything between the ledger of one data folder and its platform. `run` blocks until `stop`."""
+
+    def __init__(self, ledger: Ledger, waits: Waits | None = None) -> None:
+        self._ledger = ledger
+        self._waits = waits
+        self._keys = ledger.data_dir / KEYS
+        self._rosters = ledger.data_dir / ROSTERS
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """End `run` soon; may be called from a signal handler or another thread."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Deliver and receive until stopped; a new enrolment is taken up without a restart."""
+        link = Link(self._ledger)
+        while not self._stop.is_set():
+            stamp = _stamp(self._keys)
+            identity = self._identity(link)
+            if identity is None:
+                self._stop.wait(_LOOK_S)
+                continue
+            log.info("delivering", platform=identity.base_url, station=identity.station_id)
+            self._deliver_as(identity, link, stamp)
+
+    def _identity(self, link: Link) -> StationIdentity | None:
+        try:
+            return StationIdentity.load(self._keys)
+        except (NotEnrolled, ValueError) as error:
+            link.failed(str(error))
+            return None
+
+    def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
+        ended = threading.Event()
+        sending, receiving = PlatformClient(identity), PlatformClient(identity)
+        worker = OutboxWorker(
+            self._ledger, sending, link, ended, waits=self._waits, fresh=lambda: _stamp(self._keys) == stamp
+        )
+        receiver = Receiver(self._ledger, receiving, link, self._rosters, ended)
+        threads = [_thread("deliver", worker.run), _thread("receive", receiver.run)]
+        while not self._stop.is_set() and all(thread.is_alive() for thread in threads):
+            self._stop.wait(_LOOK_S)
+        ended.set()
+        for thread, client, patience in zip(threads, (sending, receiving), (_FINISH_S, _LOOK_S), strict=True):
+            thread.join(patience)
+            if not thread.is_alive():  # else it sits in a request; it ends with the process, and its lease with it
+                client.close()
+        if not self._stop.is_set() and _stamp(self._keys) == stamp:
+            self._stop.wait(_AFTER_CRASH_S)
+
+
+def _thread(name: str, run: Callable[[], None]) -> threading.Thread:
+    def guarded() -> None:
+        try:
+            run()
+        except Exception:  # a full disk, a damaged ledger: said here, begun again by `run`
+            log.exception("delivery stopped", thread=name)
+
+    thread = threading.Thread(target=guarded, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _stamp(keys: Path) -> int:
+    """Changes with every enrolment."""
+    try:
+        return (keys / PLATFORM_FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

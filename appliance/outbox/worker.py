@@ -1,0 +1,147 @@
+"""The delivery loop: take a row, deliver it, settle it; wait when there is nothing to do or nobody answers.
+
+Two kinds of waiting. A row that failed by its own fault waits by itself (`ROW`). When the platform does not answer at all,
+everything waits (`LINK`), rows keep their turn, and the oldest goes first once it is back. News in the ledger (a student's
+photo was accepted, an operator tapped “retry”) ends that wait early, but never sooner than the platform asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from appliance.ledger.boot import boot_clock
+from appliance.ledger.changes import Changes
+from appliance.ledger.store import Ledger
+from appliance.outbox.backoff import Backoff
+from appliance.outbox.delivery import Delivery, Remedy, is_foreseen, remedy_for
+from appliance.outbox.leases import Job, Leases
+from appliance.outbox.link import Link
+from appliance.outbox.tus import PieceSize
+from appliance.platform.client import PlatformClient
+from appliance.platform.errors import PartsMissing, PlatformBusy
+
+log = structlog.get_logger(__name__)
+
+ROW = Backoff(base_s=2.0, cap_s=900.0)
+LINK = Backoff(base_s=1.0, cap_s=60.0)
+HOLD = Backoff(base_s=30.0, cap_s=300.0)  # a revoked station asks again now and then, in case it was a mistake
+LOOK_S = 0.2
+PROBE_S = 2.0  # news ends a wait for the link only so long after its last try
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long each kind of failure waits."""
+
+    row: Backoff = ROW
+    link: Backoff = LINK
+    hold: Backoff = HOLD
+
+
+class OutboxWorker:
+    """Runs in one thread until `stopping` is set. `fresh` is asked while it waits: False ends the run (new identity)."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: PlatformClient,
+        link: Link,
+        stopping: threading.Event,
+        *,
+        waits: Waits | None = None,
+        fresh: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._client = client
+        self._link = link
+        self._stopping = stopping
+        self._waits = waits or Waits()
+        self._fresh = fresh
+        self._leases = Leases(ledger)
+        self._changes = Changes(ledger.engine)
+        self._delivery = Delivery(ledger, client, self._leases, PieceSize(), link.sent)
+        self._failures = 0
+        self._silent_until = 0.0
+
+    def run(self) -> None:
+        """Deliver until stopped. Returns early when the station's identity changed."""
+        try:
+            while not self._stopping.is_set() and self._fresh():
+                if not self.step():
+                    self._rest(self._leases.next_due_s())
+        finally:
+            self._leases.release()
+            self._changes.close()
+
+    def step(self) -> bool:
+        """Try one row; False when there was none to try."""
+        job = self._leases.take()
+        if job is None:
+            return False
+        try:
+            self._delivery.deliver(job)
+        except Exception as error:
+            self._settle(job, error, remedy_for(error))
+        else:
+            self._failures = 0
+            self._link.answered(self._client.clock.now().isoformat(timespec="seconds"))
+            log.info("delivered", capture_id=job.capture_id, kind=str(job.kind))
+        return True
+
+    def _settle(self, job: Job, error: Exception, remedy: Remedy) -> None:
+        text = str(error) or type(error).__name__
+        facts = {"capture_id": job.capture_id, "kind": str(job.kind), "remedy": str(remedy), "error": text}
+        log.warning("not delivered", **facts, exc_info=None if is_foreseen(error) else error)
+        retry_after = error.retry_after if isinstance(error, PlatformBusy) else None
+        match remedy:
+            case Remedy.LEAVE:
+                return
+            case Remedy.PARK:
+                self._leases.park(job, text)
+                return
+            case Remedy.SEND_PARTS_AGAIN:
+                self._leases.later(job, self._waits.row.delay(job.attempts), text)
+                self._leases.reopen(job, error.missing if isinstance(error, PartsMissing) else ())
+                return
+            case Remedy.TRY_LATER:
+                self._leases.later(job, self._waits.row.delay(job.attempts + 1, retry_after), text)
+                self._link.answered(self._client.clock.now().isoformat(timespec="seconds"), error=text)
+                wait = self._waits.link
+            case Remedy.HOLD_STATION:
+                self._leases.later(job, 0.0, text, counted=False)
+                self._link.answered(self._client.clock.now().isoformat(timespec="seconds"), error=text)
+                wait = self._waits.hold
+            case Remedy.WAIT_FOR_LINK:
+                self._leases.later(job, 0.0, text, counted=False)
+                self._link.failed(text)
+                wait = self._waits.link
+        self._failures += 1
+        self._silent_until = boot_clock() + (retry_after or 0.0)
+        self._pause(wait.delay(self._failures, retry_after))
+
+    def _pause(self, seconds: float) -> None:
+        """The link's own wait; news ends it after `PROBE_S`, but not before the platform's `Retry-After`."""
+        self._changes.since_last()
+        begun, news = boot_clock(), False
+        while not self._stopping.is_set() and self._fresh():
+            waited = boot_clock() - begun
+            news = self._changes.since_last() or news
+            early = news and waited >= PROBE_S and boot_clock() >= self._silent_until
+            if early or waited >= seconds:
+                return
+            self._link.beat()
+            self._stopping.wait(min(LOOK_S, max(seconds - waited, 0.0)))
+
+    def _rest(self, next_due_s: float | None) -> None:
+        """Nothing can be tried now: until the ledger changed, or the next row is due."""
+        begun = boot_clock()
+        while not self._stopping.is_set() and self._fresh():
+            if self._changes.since_last():
+                return
+            if next_due_s is not None and boot_clock() - begun >= next_due_s:
+                return
+            self._link.beat()
+            self._stopping.wait(LOOK_S)
