@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -23,12 +23,18 @@ def create_app(platform: Platform) -> FastAPI:
         await run_in_threadpool(recover, platform)
         yield
 
-    app = FastAPI(title="Reference platform", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = contract_app(lifespan)
     app.state.platform = platform
     app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
+    app.include_router(pages.router)
+    app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)
+    return app
+
+
+def contract_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """The contract's routes alone, without a platform behind them: enough to describe them."""
+    app = FastAPI(title="Reference platform", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
     app.include_router(routes.router)
     app.include_router(tus.router)
-    app.include_router(pages.router)
-    app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)
     return app

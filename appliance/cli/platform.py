@@ -1,0 +1,127 @@
+"""`station platform`: enrol this station at its platform, or run the small real platform that comes along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PlatformData = Annotated[Path, typer.Option("--data", help="The platform's data folder.", metavar="DIR")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        no_args_is_help=True, help="The central platform: enrol this station; run the reference platform."
+    )
+    for command in (enrol, run, seed, token, revoke, openapi):
+        group.command()(command)
+    app.add_typer(group, name="platform")
+
+
+def enrol(
+    url: Annotated[str, typer.Argument(help="Address of the platform.")],
+    token: Annotated[str, typer.Argument(help="The one-time token its administrator gave out.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")] = None,
+    name: Annotated[str, typer.Option(help="What people call this station.")] = "station",
+) -> None:
+    """Enrol this station: it gets an id and the platform's keys. May be repeated with the same token."""
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.keyring import Keyring
+    from appliance.outbox.process import KEYS
+    from appliance.platform import client
+    from appliance.platform.errors import PlatformError
+    from appliance.settings import default_data_dir
+
+    folder = data or default_data_dir()
+    try:
+        key = Keyring(folder).signing
+        identity = client.enrol(url, token, name=name, key=key)
+    except (PlatformError, LedgerError, OSError) as error:
+        fail(f"not enrolled: {error}", 1)
+    identity.save(folder / KEYS)
+    typer.echo(f"enrolled at {identity.base_url} as {identity.station_id}")
+
+
+def run(
+    data: PlatformData,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8090,
+    enrol_token: Annotated[
+        list[str] | None, typer.Option("--enrol-token", help="Allow this token to enrol one station.")
+    ] = None,
+) -> None:
+    """Run the reference platform in the foreground; its first line says the address. Exit code 2 when the port is taken."""
+    from appliance.cli.failing import fail
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.serving import serve
+    from appliance.platform.reference.stations import allow_token
+
+    platform = Platform.at(PlatformSettings(data))
+    for allowed in enrol_token or []:
+        allow_token(platform, allowed)
+    try:
+        serve(platform, host, port, ready=typer.echo)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port} ({error.strerror}): choose another --port", 2)
+
+
+def seed(
+    data: PlatformData,
+    out: Annotated[Path, typer.Option(help="Seed file: codes and answers of the made-up students.", metavar="FILE")],
+    students: Annotated[int, typer.Option(min=1, max=100_000, help="How many students of the day's plan.")] = 12,
+    strangers: Annotated[int, typer.Option(min=0, max=1000, help="How many students of another plan.")] = 2,
+    number: Annotated[int, typer.Option("--seed", help="The same number makes the same students.")] = 2026,
+) -> None:
+    """Give the reference platform a made-up plan and students, for demonstrations and rehearsals."""
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.seed import demo_roster, plant
+
+    roster = demo_roster(students, strangers=strangers, seed=number)
+    platform = Platform.at(PlatformSettings(data))
+    plant(platform, roster)
+    platform.close()
+    roster.write(out)
+    typer.echo(f"{roster.plan.title.en}: {students} students; codes and answers in {out}")
+
+
+def token(data: PlatformData) -> None:
+    """Make a one-time token that enrols one station."""
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.stations import new_token
+
+    platform = Platform.at(PlatformSettings(data))
+    typer.echo(new_token(platform))
+    platform.close()
+
+
+def revoke(station_id: Annotated[str, typer.Argument(help="Which station.")], data: PlatformData) -> None:
+    """Stop a station: the platform takes nothing from it any more. Exit code 1 when it is not enrolled."""
+    from appliance.cli.failing import fail
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.stations import revoke as stop_station
+
+    platform = Platform.at(PlatformSettings(data))
+    try:
+        stop_station(platform, station_id)
+    except LookupError as error:
+        fail(str(error), 1)
+    finally:
+        platform.close()
+    typer.echo(f"{station_id} revoked")
+
+
+def openapi(
+    out: Annotated[Path | None, typer.Option(help="Write here instead of standard output.", metavar="FILE")] = None,
+) -> None:
+    """Print the contract (OpenAPI 3.1), generated from the code; the committed copy is `appliance/platform/openapi.json`."""
+    from appliance.platform.reference.app import contract_app
+    from appliance.platform.reference.openapi import text
+
+    document = text(contract_app())
+    if out is None:
+        typer.echo(document, nl=False)
+    else:
+        out.write_text(document)

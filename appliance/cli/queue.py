@@ -1,0 +1,109 @@
+"""`station queue`: what waits for the platform, the process that brings it there, and another try for what is parked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from appliance.ledger.store import Ledger
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group; without a subcommand it shows the queue."""
+    group = typer.Typer(invoke_without_command=True, help="The queue to the platform: show, deliver, retry.")
+    group.callback()(show)
+    group.command()(deliver)
+    group.command()(retry)
+    app.add_typer(group, name="queue")
+
+
+def show(context: typer.Context, data: Data = None, as_json: AsJson = False) -> None:
+    """Show what waits, what is parked and why, and the link to the platform."""
+    if context.invoked_subcommand is not None:
+        return
+    from appliance.cli.report import print_json
+    from appliance.outbox.status import queue_status
+
+    ledger = _ledger(data)
+    try:
+        status = queue_status(ledger)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(status)
+    else:
+        _print(status)
+
+
+def deliver(
+    data: Data = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
+) -> None:
+    """Deliver in the foreground until SIGTERM or Ctrl-C. Waits for enrolment, network and platform by itself."""
+    import signal
+
+    from appliance import logs
+    from appliance.outbox.process import OutboxProcess
+
+    logs.configure(json_lines=log_json)
+    ledger = _ledger(data)
+    process = OutboxProcess(ledger)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: process.stop())
+    process.run()
+    ledger.close()
+
+
+def retry(
+    row: Annotated[int | None, typer.Argument(help="Number of the parked delivery.", metavar="ID")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every parked delivery.")] = False,
+    data: Data = None,
+) -> None:
+    """Let parked deliveries be tried again at once. Exit code 1 when there is none, 2 when none was named."""
+    from appliance.cli.failing import fail
+    from appliance.outbox.status import retry_parked
+
+    if (row is None) is not every:
+        fail("name one parked delivery, or --all (station queue lists them)", 2)
+    ledger = _ledger(data)
+    try:
+        found = retry_parked(ledger, row)
+    finally:
+        ledger.close()
+    if not found:
+        fail("nothing is parked" if every else f"no parked delivery {row}: see station queue", 1)
+    typer.echo("will be tried again at once")
+
+
+def _ledger(data: Path | None) -> Ledger:
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.store import Ledger
+    from appliance.settings import default_data_dir
+
+    try:
+        return Ledger(data or default_data_dir())
+    except (LedgerError, OSError) as error:
+        fail(str(error), 2)
+
+
+def _print(status: dict[str, Any]) -> None:
+    from appliance.cli.report import print_table
+
+    link = {True: "reached", False: "not reached", None: "unknown"}[status["online"]]
+    typer.echo(
+        f"waiting {status['waiting']} captures ({status['bytes_waiting'] / 1e6:.1f} MB), {status['parked']} parked"
+    )
+    typer.echo(f"receipted {status['receipted']} captures; platform {link}")
+    if status["last_error"]:
+        typer.echo(f"last error: {status['last_error']}")
+    if status["last_receipt"]:
+        typer.echo(f"last receipt: {status['last_receipt']['receipt_id']} at {status['last_receipt']['at']}")
+    if status["parked_items"]:
+        print_table("parked (station queue retry ID)", status["parked_items"], ("id", "kind", "attempts", "error"))
