@@ -22,9 +22,7 @@ STAND_IN_CAST = "stand-in.json"
 def station(settings: Settings, *, pairing_code: str) -> Station:
     """The station that `settings` describe, not yet started. Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`."""
     portrait = Portrait(networks_dir(), load_profile(settings.profile), threads=settings.threads)
-    return Station(
-        settings, devices(settings), portrait, version=version("capture-station"), pairing_code=pairing_code
-    )
+    return Station(settings, devices(settings), portrait, version=version("capture-station"), pairing_code=pairing_code)
 
 
 def devices(settings: Settings) -> Devices:

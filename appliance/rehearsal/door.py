@@ -55,7 +55,7 @@ class StationDoor:
         """The JSON at `path`. Raises `StationRefused`, `StationSilent`."""
         return self._answer("GET", path).json()
 
-    def bytes(self, path: str) -> bytes:
+    def content(self, path: str) -> bytes:
         """The bytes at `path`."""
         return self._answer("GET", path).content
 

@@ -97,7 +97,7 @@ class Visitor:
     def photo(self, shot_id: str, to: Path) -> Path:
         """Save the finished photo of a judged shot."""
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(self._door.bytes(f"/api/shots/{shot_id}/after.jpg"))
+        to.write_bytes(self._door.content(f"/api/shots/{shot_id}/after.jpg"))
         return to
 
     def abandon(self, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from appliance.ledger.store import AcceptedCapture
 from appliance.platform.contract import (
@@ -42,8 +43,8 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
     width, height = shot.original_size
     accepted_at = circumstances.accepted.utc.isoformat()
     record = CaptureRecord(
-        capture_id=capture_id,
-        visit_id=visit.visit_id,
+        capture_id=UUID(capture_id),
+        visit_id=UUID(visit.visit_id),
         station=circumstances.station,
         plan_id=visit.plan_id,
         roster_serial=visit.roster_serial,

@@ -31,7 +31,12 @@ def router(parts: Parts, access: Access) -> APIRouter:
         await socket.accept()
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
-        leave = parts.feed.listen(lambda: loop.call_soon_threadsafe(changed.set))
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closing
+                loop.call_soon_threadsafe(changed.set)
+
+        leave = parts.feed.listen(wake)
         try:
             while True:
                 after = _wanted(await socket.receive_text())
