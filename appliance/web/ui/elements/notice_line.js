@@ -1,0 +1,46 @@
+/** A passing message: what was refused or noticed where no form waits for the answer. */
+
+import { h } from "../dom.js";
+import { bindMessage } from "../i18n.js";
+import { icon } from "../icons.js";
+import { View } from "../view.js";
+import { iconButton } from "./controls.js";
+
+const STAYS_MS = 9_000;
+
+export class NoticeLine extends View {
+  build() {
+    this.className = "notice";
+    this.setAttribute("role", "alert");
+    this.hidden = true;
+    this.timer = 0;
+    this.line = h("p", { class: "notice__words" });
+    return [icon("warning"), this.line, iconButton({ label: "notice.close", icon: "cross", press: () => this.dismiss() })];
+  }
+
+  shown() {
+    this.watch(["problem"], ({ problem }) => (problem ? this.say(problem.words) : this.dismiss()));
+    this.watch(["notice"], ({ notice }) => notice && this.say(notice));
+    // What was refused a step ago says nothing about this one.
+    let step = this.app.store.state.visit?.state;
+    this.watch(["visit"], ({ visit }) => {
+      if (visit?.state !== step && visit?.state !== "fault") this.dismiss();
+      step = visit?.state;
+    });
+  }
+
+  /** @param {import("../types.js").Message} message */
+  say(message) {
+    if (this.line) bindMessage(this.line, message);
+    this.hidden = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.dismiss(), STAYS_MS);
+  }
+
+  dismiss() {
+    clearTimeout(this.timer);
+    this.hidden = true;
+  }
+}
+
+customElements.define("notice-line", NoticeLine);

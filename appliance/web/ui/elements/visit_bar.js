@@ -1,0 +1,44 @@
+/** Where the visit stands: whose it is, the steps behind and ahead, and the way out. */
+
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { screenFor, STEPS } from "../router.js";
+import { shown } from "../safe_text.js";
+import { AbandonSheet } from "../sheets/abandon.js";
+import { View } from "../view.js";
+import { openSheet } from "./sheet.js";
+
+export class VisitBar extends View {
+  build() {
+    this.className = "visit-bar";
+    this.name = h("strong", { class: "visit-bar__name", dir: "auto" });
+    this.steps = STEPS.map(({ key }) =>
+      h("li", { class: "step" }, h("span", { class: "step__dot" }, icon("check")), h("span", { class: "step__name", text: key })),
+    );
+    this.leave = h(
+      "button",
+      { type: "button", class: "button button--quiet visit-bar__leave", "data-act": true, on: { click: () => openSheet(new AbandonSheet(this.app)) } },
+      icon("leave"),
+      h("span", { text: "abandon.open" }),
+    );
+    return [this.name, h("ol", { class: "steps", label: "step.list" }, this.steps), this.leave];
+  }
+
+  shown() {
+    this.watch(["visit", "page", "connection"], (state) => {
+      const screen = screenFor(state);
+      const at = STEPS.findIndex(({ screens }) => screens.includes(screen));
+      this.hidden = at < 0;
+      this.steps?.forEach((step, index) => {
+        step.dataset.at = index < at ? "behind" : index === at ? "here" : "ahead";
+        if (index === at) step.setAttribute("aria-current", "step");
+        else step.removeAttribute("aria-current");
+      });
+      const identity = state.visit?.identity;
+      if (this.name) this.name.textContent = identity ? shown(identity.name) : "";
+      if (this.leave) this.leave.hidden = !state.visit?.actions.includes("abandon");
+    });
+  }
+}
+
+customElements.define("visit-bar", VisitBar);

@@ -1,0 +1,107 @@
+/** Accepted: safe on the station, on its way, received. The student may photograph this; the next one may begin. */
+
+import { h, refill } from "../dom.js";
+import { button } from "../elements/controls.js";
+import { bindText } from "../i18n.js";
+import { icon } from "../icons.js";
+import { shown } from "../safe_text.js";
+import { View } from "../view.js";
+
+export class DoneScreen extends View {
+  build() {
+    this.className = "screen screen--done";
+    const { visit } = this.app.store.state;
+    this.captureId = visit?.capture_id ?? null;
+    const photo = visit?.shot?.after;
+    const image = photo ? h("img", { class: "done__photo", src: photo }) : null;
+    if (image) image.alt = "";
+    this.progress = h("ol", { class: "journey" });
+    this.subtitle = h("p", { class: "lead" });
+    return [
+      image ?? h("div", { class: "done__photo done__photo--none" }, icon("done")),
+      h(
+        "section",
+        { class: "done__words" },
+        h("div", { class: "emblem emblem--good" }, icon("check")),
+        h("h1", { tabindex: -1, text: "done.title" }),
+        h("p", { class: "student-name", dir: "auto" }, shown(visit?.identity?.name)),
+        this.subtitle,
+        this.progress,
+        h("p", { class: "receipt" }, h("span", { text: "done.number" }), h("code", {}, shown(this.captureId))),
+        h(
+          "div",
+          { class: "panel__actions" },
+          button({ text: "done.next", icon: "arrow", rank: "primary", press: () => this.next() }),
+          h("p", { class: "quiet", text: "done.next_hint" }),
+        ),
+      ),
+    ];
+  }
+
+  shown() {
+    this.receipt = null;
+    this.watch(["queue", "connection"], (state) => this.update(state));
+  }
+
+  /** @param {import("../types.js").State} state */
+  async update({ queue, connection }) {
+    const last = queue?.last_receipt;
+    if (last && last.capture_id === this.captureId) this.receipt = last.receipt_id;
+    this.draw(queue);
+    // The last receipt may already be another student's: the capture itself knows.
+    if (this.receipt || !this.captureId || connection !== "live" || this.asking) return;
+    this.asking = true;
+    const capture = await this.app.api.capture(this.captureId).catch(() => null);
+    this.asking = false;
+    if (!capture?.receipt) return;
+    this.receipt = shown(capture.receipt.receipt_id ?? capture.receipt.id);
+    this.draw(this.app.store.state.queue);
+  }
+
+  /** @param {import("../types.js").Queue|undefined} queue */
+  draw(queue) {
+    if (!this.progress || !this.subtitle) return;
+    const received = Boolean(this.receipt);
+    const parked = queue?.parked_items?.find((item) => item.capture_id === this.captureId);
+    bindText(this.subtitle, received ? "done.received" : parked ? "done.parked" : queue?.online ? "done.on_its_way" : "done.safe");
+    refill(
+      this.progress,
+      step("done", "done.step_kept"),
+      step(received ? "done" : parked ? "parked" : "going", "done.step_sent"),
+      step(received ? "done" : "ahead", "done.step_received", this.receipt),
+    );
+    this.dataset.received = String(received);
+  }
+
+  async next() {
+    this.app.store.set({ page: "scan" });
+    await this.app.actions.run((api) => api.next());
+  }
+}
+
+/** @param {"done"|"going"|"parked"|"ahead"} state @param {string} text @param {string|null} [detail] */
+function step(state, text, detail) {
+  const drawing = state === "done" ? "check" : state === "parked" ? "warning" : "waiting";
+  return h(
+    "li",
+    { class: `journey__step journey__step--${state}` },
+    h("span", { class: "journey__mark" }, icon(drawing)),
+    h("span", { text }),
+    detail && h("code", { class: "journey__detail" }, shown(detail)),
+  );
+}
+
+/** While the capture is written: short, but a person must see that the tap was heard. */
+export class SavingScreen extends View {
+  build() {
+    this.className = "screen screen--centre";
+    return [
+      h("div", { class: "emblem emblem--calm emblem--busy" }, icon("waiting")),
+      h("h1", { tabindex: -1, text: "saving.title" }),
+      h("p", { class: "lead", text: "saving.lead" }),
+    ];
+  }
+}
+
+customElements.define("done-screen", DoneScreen);
+customElements.define("saving-screen", SavingScreen);

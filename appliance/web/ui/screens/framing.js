@@ -1,0 +1,73 @@
+/** Before the camera: the live picture as a mirror, one instruction, and the shutter that releases by itself. */
+
+import { h } from "../dom.js";
+import { GuidanceLine } from "../elements/guidance_line.js";
+import { LivePicture } from "../elements/live_picture.js";
+import { ShutterButton } from "../elements/shutter_button.js";
+import { shown } from "../safe_text.js";
+import { View } from "../view.js";
+
+export class FramingScreen extends View {
+  build() {
+    this.className = "screen screen--stage screen--framing";
+    const identity = this.app.store.state.visit?.identity;
+    this.guidance = new GuidanceLine(this.app);
+    this.shutter = new ShutterButton(this.app, () => this.shoot());
+    this.newest = -1;
+    this.stage = h(
+      "section",
+      { class: "stage" },
+      new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => guidance && this.show(guidance) }),
+      this.guidance,
+    );
+    return [
+      this.stage,
+      h(
+        "section",
+        { class: "panel panel--shutter" },
+        h("div", {}, h("p", { class: "overline", text: "framing.student" }), h("p", { class: "student-name", dir: "auto" }, shown(identity?.name))),
+        this.shutter,
+        h("div", { class: "panel__foot" }, h("h1", { tabindex: -1, text: "framing.auto" }), h("p", { class: "quiet", text: "framing.manual" })),
+      ),
+    ];
+  }
+
+  shown() {
+    this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
+    this.watch(["guidance"], ({ guidance }) => guidance && this.show(guidance));
+  }
+
+  /**
+   * Guidance comes with each frame and by itself; the frame's own is the newer one while pictures flow.
+   * @param {import("../types.js").Guidance} guidance
+   */
+  show(guidance) {
+    if (this.working) return;
+    const { sequence } = guidance;
+    if (typeof sequence === "number") {
+      if (sequence < this.newest && this.newest - sequence < 1_000) return;
+      this.newest = sequence;
+    }
+    this.guidance?.show(guidance);
+    this.shutter?.hold(guidance.ready ? guidance.held_s : 0);
+    if (this.stage) this.stage.dataset.ready = String(guidance.ready);
+  }
+
+  /** Space is the shutter, as on a camera; the foot switch reaches the station without the page. @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.key !== " " || event.repeat || document.querySelector("dialog[open]")) return;
+    if (event.target instanceof HTMLElement && event.target.closest("button, input, textarea, summary")) return;
+    event.preventDefault();
+    this.shoot();
+  }
+
+  async shoot() {
+    if (this.app.store.state.busy) return;
+    this.working = true;
+    this.guidance?.working();
+    await this.app.actions.run((api) => api.shoot());
+    this.working = false;
+  }
+}
+
+customElements.define("framing-screen", FramingScreen);

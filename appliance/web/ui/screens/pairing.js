@@ -1,0 +1,84 @@
+/** A tablet is paired once, by the code the station shows. */
+
+import { h } from "../dom.js";
+import { button, problemLine } from "../elements/controls.js";
+import { KeyPad } from "../elements/key_pad.js";
+import { bindMessage } from "../i18n.js";
+import { icon } from "../icons.js";
+import { View } from "../view.js";
+
+// Six digits (appliance/web/access.py).
+const LENGTH = 6;
+
+export class PairingScreen extends View {
+  build() {
+    this.className = "screen screen--split";
+    this.problem = problemLine();
+    this.pad = new KeyPad(this.app, {
+      label: "pairing.field",
+      length: LENGTH,
+      onEnter: () => this.submit(),
+      onChange: () => this.pad?.complete && this.problem && (this.problem.hidden = true),
+    });
+    return [
+      h(
+        "section",
+        { class: "intro" },
+        h("div", { class: "emblem emblem--accent" }, icon("lock")),
+        h("h1", { tabindex: -1, text: "pairing.title" }),
+        h("p", { class: "lead", text: "pairing.lead" }),
+        h("p", { class: "quiet", text: "pairing.where" }),
+      ),
+      h(
+        "section",
+        { class: "panel panel--form" },
+        this.pad,
+        this.problem,
+        button({ text: "pairing.submit", icon: "arrow", rank: "primary", press: () => this.submit() }),
+      ),
+    ];
+  }
+
+  shown() {
+    // A code that came with the address was tried and refused before this screen was built.
+    this.watch(["problem"], ({ problem }) => problem && this.refused(problem));
+  }
+
+  async submit() {
+    const code = this.pad?.value ?? "";
+    if (!code) return;
+    await pair(this.app, code, (problem) => {
+      this.pad?.clear();
+      this.refused(problem);
+    });
+  }
+
+  /** @param {import("../problem.js").Problem} problem */
+  refused(problem) {
+    if (!this.problem) return;
+    bindMessage(this.problem, problem.words);
+    this.problem.hidden = false;
+  }
+}
+
+/**
+ * @param {import("../view.js").App} app
+ * @param {string} code
+ * @param {(problem: import("../problem.js").Problem) => void} [onProblem]
+ */
+export async function pair(app, code, onProblem) {
+  if (await app.actions.run((api) => api.pair(code), onProblem)) app.link.hurry();
+}
+
+/**
+ * Pair with the code in the address, `#pair=CODE`, and take it out of sight and history at once.
+ * @param {import("../view.js").App} app
+ */
+export async function pairFromAddress(app) {
+  const code = new URLSearchParams(location.hash.slice(1)).get("pair");
+  if (code === null) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  if (code) await pair(app, code);
+}
+
+customElements.define("pairing-screen", PairingScreen);

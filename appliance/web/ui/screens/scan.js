@@ -1,0 +1,64 @@
+/** The student shows the code: to the camera, to a scanner, as a picture, or typed. */
+
+import { h } from "../dom.js";
+import { button } from "../elements/controls.js";
+import { LivePicture } from "../elements/live_picture.js";
+import { openSheet } from "../elements/sheet.js";
+import { icon } from "../icons.js";
+import { CodeHelpSheet } from "../sheets/code_help.js";
+import { TypedCodeSheet } from "../sheets/typed_code.js";
+import { View } from "../view.js";
+
+const TIPS = [
+  { drawing: "sun", text: "scan.tip_bright" },
+  { drawing: "distance", text: "scan.tip_distance" },
+  { drawing: "code", text: "scan.tip_whole" },
+];
+
+export class ScanScreen extends View {
+  build() {
+    this.className = "screen screen--stage";
+    this.file = h("input", {
+      type: "file",
+      class: "visually-hidden",
+      accept: "image/*",
+      tabindex: -1,
+      label: "scan.picture",
+      on: { change: () => this.readPicture() },
+    });
+    return [
+      h(
+        "section",
+        { class: "stage" },
+        new LivePicture(this.app, { overlay: false }),
+        h("div", { class: "finder", "aria-hidden": "true" }),
+      ),
+      h(
+        "section",
+        { class: "panel" },
+        h("h1", { tabindex: -1, text: "scan.title" }),
+        h("p", { class: "lead", text: "scan.lead" }),
+        h("ul", { class: "tips" }, TIPS.map(({ drawing, text }) => h("li", {}, icon(drawing), h("span", { text })))),
+        h(
+          "div",
+          { class: "panel__actions" },
+          button({ text: "scan.picture", icon: "picture", press: () => this.file?.click() }),
+          button({ text: "scan.typed", icon: "keyboard", press: () => openSheet(new TypedCodeSheet(this.app)) }),
+          button({ text: "scan.no_code", icon: "help", rank: "quiet", press: () => openSheet(new CodeHelpSheet(this.app)) }),
+          button({ text: "scan.today", icon: "back", rank: "quiet", press: () => this.app.store.set({ page: "today" }) }),
+        ),
+        this.file,
+      ),
+    ];
+  }
+
+  async readPicture() {
+    const picture = this.file?.files?.[0];
+    if (!this.file || !picture) return;
+    await this.app.actions.run((api) => api.codePicture(picture));
+    // The same file chosen again must be read again.
+    this.file.value = "";
+  }
+}
+
+customElements.define("scan-screen", ScanScreen);

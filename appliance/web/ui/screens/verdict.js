@@ -1,0 +1,77 @@
+/** The result: before and after, what is refused first, and the right next step as the biggest button. */
+
+import { h } from "../dom.js";
+import { button } from "../elements/controls.js";
+import { photoPair } from "../elements/photo_pair.js";
+import { parted, ruleList } from "../elements/rule_list.js";
+import { openSheet } from "../elements/sheet.js";
+import { icon } from "../icons.js";
+import { shown } from "../safe_text.js";
+import { ExceptionSheet } from "../sheets/exception.js";
+import { View } from "../view.js";
+
+export class VerdictScreen extends View {
+  build() {
+    this.className = "screen screen--verdict";
+    const { visit } = this.app.store.state;
+    const shot = /** @type {import("../types.js").Shot} */ (visit?.shot);
+    this.shot = shot;
+    const passed = shot.verdict.verdict === "pass";
+    this.dataset.verdict = shot.verdict.verdict;
+    return [
+      h("section", { class: "verdict__photos" }, photoPair(this.app, shot)),
+      h(
+        "section",
+        { class: "panel panel--verdict" },
+        headline(shot.verdict),
+        passed && handedIn(visit?.identity),
+        h("div", { class: "panel__scroll", tabindex: 0, role: "region", label: "verdict.rules" }, ruleList(shot.verdict)),
+        h("div", { class: "panel__actions" }, ...this.buttons(passed, visit?.actions ?? [])),
+      ),
+    ];
+  }
+
+  /** @param {boolean} passed @param {string[]} actions */
+  buttons(passed, actions) {
+    const { actions: doing } = this.app;
+    const shot = /** @type {import("../types.js").Shot} */ (this.shot);
+    const retake = actions.includes("retake")
+      ? button({ text: "verdict.retake", icon: "retake", rank: passed ? "secondary" : "primary", press: () => doing.run((api) => api.retake()) })
+      : null;
+    // An exception needs a standard photo to hand over, and people's judgement: never the first button, always two taps.
+    const accept = !actions.includes("accept")
+      ? null
+      : passed
+        ? button({ text: "verdict.accept", icon: "check", rank: "primary", press: () => doing.run((api) => api.accept(shot.id)) })
+        : shot.after &&
+          button({ text: "verdict.exception", rank: "quiet", press: () => openSheet(new ExceptionSheet(this.app, shot.id)) });
+    return [passed ? accept : retake, passed ? retake : accept].filter((found) => found instanceof HTMLElement);
+  }
+}
+
+/** Whose photo it is, once more before it is handed in. @param {Object<string, string|null>|null|undefined} identity */
+function handedIn(identity) {
+  return h(
+    "div",
+    { class: "handed-in" },
+    h("strong", { dir: "auto" }, shown(identity?.name)),
+    h("span", { dir: "auto" }, shown(identity?.number)),
+    h("span", { class: "quiet", dir: "auto" }, [identity?.school, identity?.major].map(shown).join(" · ")),
+  );
+}
+
+/** @param {import("../types.js").Verdict} verdict */
+function headline(verdict) {
+  const { wanting } = parted(verdict.rules);
+  const passed = verdict.verdict === "pass";
+  const text = passed ? "verdict.pass" : verdict.verdict === "refuse" ? "verdict.refuse" : "verdict.unmeasurable";
+  const lead = passed ? "verdict.pass_lead" : "verdict.refuse_lead";
+  return h(
+    "header",
+    { class: `headline headline--${passed ? "good" : "bad"}` },
+    h("span", { class: "headline__mark" }, icon(passed ? "check" : "retake")),
+    h("div", {}, h("h1", { tabindex: -1, text }), h("p", { text: lead, values: { n: wanting.length } })),
+  );
+}
+
+customElements.define("verdict-screen", VerdictScreen);

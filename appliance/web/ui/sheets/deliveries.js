@@ -1,0 +1,76 @@
+/** What is on its way to the platform, and what was parked: why, how often tried, and the button that tries again. */
+
+import { h, refill } from "../dom.js";
+import { button } from "../elements/controls.js";
+import { Sheet } from "../elements/sheet.js";
+import { icon } from "../icons.js";
+import { shown } from "../safe_text.js";
+
+const KINDS = { record: "kind.record", photo: "kind.photo", original: "kind.original", receipt: "kind.receipt" };
+
+export class DeliveriesSheet extends Sheet {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app, "queue.title", { wide: true });
+  }
+
+  content() {
+    this.summary = h("div", { class: "tiles" });
+    this.state = h("div");
+    this.list = h("ul", { class: "parked" });
+    return [this.summary, this.state, this.list];
+  }
+
+  shown() {
+    super.shown();
+    this.watch(["queue"], ({ queue }) => queue && this.show(queue));
+  }
+
+  /** @param {import("../types.js").Queue} queue */
+  show(queue) {
+    const items = queue.parked_items ?? [];
+    refill(
+      /** @type {Element} */ (this.summary),
+      tile("waiting", "queue.waiting", queue.waiting),
+      tile("parked", "queue.parked", queue.parked),
+      tile("done", "queue.receipted", queue.receipted),
+    );
+    refill(
+      /** @type {Element} */ (this.state),
+      h("p", { class: "sheet__lead", text: lineOf(queue), values: { mb: (queue.bytes_waiting / 1e6).toFixed(1) } }),
+      queue.last_error && queue.waiting > 0 && h("p", { class: "quiet", dir: "auto" }, shown(queue.last_error)),
+    );
+    refill(/** @type {Element} */ (this.list), items.map((item) => this.row(item)));
+  }
+
+  /** @param {import("../types.js").ParkedItem} item */
+  row(item) {
+    return h(
+      "li",
+      { class: "parked__item" },
+      h(
+        "div",
+        {},
+        h("strong", { text: KINDS[item.kind] ?? "kind.other" }),
+        h("code", {}, shown(item.capture_id).slice(0, 8)),
+        h("p", { dir: "auto" }, shown(item.error)),
+        h("p", { class: "quiet", text: "queue.attempts", values: { n: item.attempts } }),
+      ),
+      button({ text: "queue.retry", icon: "retake", press: () => this.app.actions.run((api) => api.retry(item.id)) }),
+    );
+  }
+}
+
+/** @param {import("../types.js").Queue} queue */
+function lineOf(queue) {
+  if (queue.waiting === 0 && queue.parked === 0) return "queue.all_delivered";
+  if (queue.online === true) return "queue.delivering";
+  return "queue.kept";
+}
+
+/** @param {string} drawing @param {string} text @param {number} number */
+function tile(drawing, text, number) {
+  return h("div", { class: `tile tile--${drawing}` }, icon(drawing), h("strong", {}, String(number)), h("span", { text }));
+}
+
+customElements.define("deliveries-sheet", DeliveriesSheet);

@@ -1,0 +1,59 @@
+/** Accepting a photo the rules refuse: a reason from the list first, then a second, deliberate tap. */
+
+import { h } from "../dom.js";
+import { button, problemLine } from "../elements/controls.js";
+import { Sheet } from "../elements/sheet.js";
+import { bindMessage } from "../i18n.js";
+
+const NOTE_LIMIT = 200;
+
+export class ExceptionSheet extends Sheet {
+  /** @param {import("../view.js").App} app @param {string} shot */
+  constructor(app, shot) {
+    super(app, "exception.title", { follows: (state) => `${state.visit?.shot?.id} ${state.visit?.state}` });
+    this.shot = shot;
+  }
+
+  content() {
+    this.note = h("textarea", { class: "field", rows: 2, maxlength: NOTE_LIMIT, dir: "auto", label: "exception.note", hint: "exception.note_hint" });
+    this.accept = button({ text: "exception.accept", icon: "check", rank: "danger", press: () => this.submit() });
+    this.accept.disabled = true;
+    this.problem = problemLine();
+    return [
+      h("p", { class: "sheet__lead", text: "exception.lead" }),
+      h(
+        "fieldset",
+        { class: "choices", on: { change: () => this.accept && (this.accept.disabled = !this.chosen()) } },
+        h("legend", { class: "visually-hidden", text: "exception.reason" }),
+        (this.app.store.state.exceptions ?? []).map((reason) => {
+          const words = h("span");
+          bindMessage(words, reason);
+          return h("label", { class: "choice" }, h("input", { type: "radio", name: "exception", value: reason.id }), words);
+        }),
+      ),
+      this.note,
+      this.problem,
+      this.accept,
+    ];
+  }
+
+  chosen() {
+    const input = /** @type {HTMLInputElement|null} */ (this.querySelector("input[name=exception]:checked"));
+    return input?.value ?? "";
+  }
+
+  async submit() {
+    const exception = { reason: this.chosen(), note: this.note?.value.trim() ?? "" };
+    const done = await this.app.actions.run(
+      (api) => api.accept(this.shot, exception),
+      (problem) => {
+        if (!this.problem) return;
+        bindMessage(this.problem, problem.words);
+        this.problem.hidden = false;
+      },
+    );
+    if (done) this.close();
+  }
+}
+
+customElements.define("exception-sheet", ExceptionSheet);

@@ -1,0 +1,94 @@
+/** The page's frame: what is always there, and the one screen that belongs to the state. */
+
+import { h } from "./dom.js";
+import { NoticeLine } from "./elements/notice_line.js";
+import { StandInDrawer } from "./elements/stand_in_drawer.js";
+import { ConnectionBanner, StatusBar } from "./elements/status_bar.js";
+import { VisitBar } from "./elements/visit_bar.js";
+import { listenForScanner } from "./keyboard_scanner.js";
+import { screenFor } from "./router.js";
+import { ConfirmScreen } from "./screens/confirm.js";
+import { DoneScreen, SavingScreen } from "./screens/done.js";
+import { FramingScreen } from "./screens/framing.js";
+import { PairingScreen } from "./screens/pairing.js";
+import { ScanScreen } from "./screens/scan.js";
+import { StartingScreen } from "./screens/starting.js";
+import { TodayScreen } from "./screens/today.js";
+import { FaultScreen, RefusedScreen } from "./screens/trouble.js";
+import { VerdictScreen } from "./screens/verdict.js";
+import { VerifyScreen } from "./screens/verify.js";
+import { View } from "./view.js";
+
+const SCREENS = {
+  starting: StartingScreen,
+  pairing: PairingScreen,
+  today: TodayScreen,
+  scan: ScanScreen,
+  verify: VerifyScreen,
+  confirm: ConfirmScreen,
+  framing: FramingScreen,
+  verdict: VerdictScreen,
+  saving: SavingScreen,
+  done: DoneScreen,
+  refused: RefusedScreen,
+  fault: FaultScreen,
+};
+
+// The second tap of a double tap must not land on what has just appeared under the finger.
+const SETTLE_MS = 350;
+
+export class StationApp extends View {
+  build() {
+    this.className = "app";
+    this.main = h("main", { class: "app__main", id: "main" });
+    return [new StatusBar(this.app), new ConnectionBanner(this.app), new VisitBar(this.app), new NoticeLine(this.app), this.main, new StandInDrawer(this.app)];
+  }
+
+  shown() {
+    this.showing = "";
+    this.settling = 0;
+    this.watch(["visit", "connection", "page"], (state) => this.route(state));
+    this.watch(["busy"], ({ busy }) => this.rest(busy));
+    this.stops.push(listenForScanner(document, (payload) => this.scanned(payload)));
+  }
+
+  /** @param {import("./types.js").State} state */
+  route(state) {
+    const name = screenFor(state);
+    // A screen shows one shot, or one student: another one is another screen.
+    const key = `${name} ${state.visit?.id ?? ""} ${name === "verdict" ? state.visit?.shot?.id : ""}`;
+    if (key === this.showing) return;
+    const first = this.showing === "";
+    this.showing = key;
+    this.settle();
+    this.dataset.screen = name;
+    this.main?.replaceChildren(new SCREENS[name](this.app));
+    if (!first) this.takeFocus();
+  }
+
+  takeFocus() {
+    if (this.main?.contains(document.activeElement) || document.querySelector("dialog[open]")) return;
+    /** @type {HTMLElement|null|undefined} */ (this.main?.querySelector("h1"))?.focus({ preventScroll: true });
+  }
+
+  /** @param {boolean} busy */
+  rest(busy) {
+    document.documentElement.toggleAttribute("data-busy", busy);
+    for (const element of document.querySelectorAll("[data-act]")) element.setAttribute("aria-disabled", String(busy));
+  }
+
+  /** No finger reaches a new screen at once; keys do. */
+  settle() {
+    clearTimeout(this.settling);
+    this.main?.setAttribute("data-settling", "");
+    this.settling = setTimeout(() => this.main?.removeAttribute("data-settling"), SETTLE_MS);
+  }
+
+  /** @param {string} payload */
+  scanned(payload) {
+    const { state } = this.app.store;
+    if (state.connection !== "unpaired") this.app.actions.run((api) => api.code(payload));
+  }
+}
+
+customElements.define("station-app", StationApp);

@@ -1,0 +1,232 @@
+"""A station's interface with recorded answers, for tests of the page alone: error texts, lost connections, double taps.
+
+The visit itself is never tested against this: `test_whole_visit.py` drives the real station.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import recorded_pictures as pictures
+import recorded_states as states
+import uvicorn
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+
+UI = Path(__file__).resolve().parents[2] / "appliance" / "web" / "ui"
+POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; object-src 'none'"
+Json = dict[str, Any]
+
+NEXT_STATE = {
+    "code": states.IDENTIFIED,
+    "code-picture": states.IDENTIFIED,
+    "verify": states.VERIFIED,
+    "confirm": states.FRAMING,
+    "shoot": states.REFUSED_VISIT,
+    "retake": states.FRAMING,
+    "accept": states.QUEUED,
+    "abandon": states.IDLE,
+    "resume": states.FRAMING,
+    "next": states.IDLE,
+}
+
+
+def problem(status: int, code: str, zh: str, en: str, **extra: Any) -> JSONResponse:
+    """A refusal as the station words it."""
+    body = {"type": f"urn:station:problem:{code}", "title": code, "status": status, "code": code}
+    body |= {"message": {"zh": zh, "en": en}, **extra}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+@dataclass
+class RecordedStation:
+    """What the page is told. Tests change `snapshot` through `tell`, and put refusals into `answers`."""
+
+    snapshot: Json = field(default_factory=states.snapshot)
+    paired: bool = True
+    code: str = "482913"
+    answers: dict[str, JSONResponse] = field(default_factory=dict)
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    delay: float = 0.0
+    person: bool = True
+    pass_next: bool = False
+    beat: float = 5.0
+    silent: bool = False
+    frames: int = 0
+    stand_in: Json = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._queues: set[asyncio.Queue[tuple[str, int, Any] | None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self.port = 0
+        self._jpegs = {person: pictures.jpeg(pictures.scene(640, 480, person=person)) for person in (True, False)}
+
+    # --- what tests do ------------------------------------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def tell(self, topic: str, data: Any, *, skip: int = 0) -> None:
+        """Change a part of the state and send its event; `skip` events before it are lost on the way."""
+        if topic != "notice":
+            self.snapshot[topic] = data
+        self.snapshot["sequence"] += 1 + skip
+        event = (topic, self.snapshot["sequence"], data)
+        if self._loop is not None:
+            for queue in list(self._queues):
+                self._loop.call_soon_threadsafe(queue.put_nowait, event)
+
+    def called(self, what: str) -> list[Any]:
+        """Bodies of the calls to `/api/visit/WHAT` or another path's last part."""
+        return [body for name, body in self.calls if name == what]
+
+    def start(self, port: int = 0) -> None:
+        config = uvicorn.Config(self.app(), host="127.0.0.1", port=port, log_level="error", ws="websockets-sansio")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, name="recorded-station", daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the recorded station did not start"
+            time.sleep(0.02)
+        self.port = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        if self._server is None or self._thread is None:
+            return
+        if self._loop is not None:
+            for queue in list(self._queues):
+                self._loop.call_soon_threadsafe(queue.put_nowait, None)
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(10)
+        self._server, self._thread = None, None
+
+    # --- what the page sees -------------------------------------------------------------------------------------------
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.middleware("http")
+        async def headers(request: Request, call_next: Any) -> Response:
+            path = request.url.path
+            open_ = path == "/api/pairing" or not path.startswith("/api/")
+            if not (open_ or self.paired):
+                return problem(401, "unpaired", "这台平板还没有配对", "this tablet is not paired")
+            response: Response = await call_next(request)
+            response.headers["Content-Security-Policy"] = POLICY
+            return response
+
+        app.add_api_route("/", self._index)
+        app.add_api_route("/api/pairing", self._pair, methods=["POST"])
+        app.add_api_route("/api/state", lambda: self.snapshot)
+        app.add_api_route("/api/events", self._events)
+        app.add_api_route("/api/visit/{step}", self._step, methods=["POST"])
+        app.add_api_route("/api/queue/{row}/retry", self._retry, methods=["POST"])
+        app.add_api_route("/api/captures/{capture}", self._capture)
+        app.add_api_route("/api/shots/{shot}/{which}.jpg", self._picture)
+        app.add_api_route("/api/stand-in", lambda: self.stand_in)
+        app.add_api_route("/api/stand-in/{what}", self._stand_in, methods=["PUT", "POST", "DELETE"])
+        app.add_api_websocket_route("/api/preview", self._preview)
+        app.mount("/ui", StaticFiles(directory=UI))
+        return app
+
+    def _index(self) -> FileResponse:
+        return FileResponse(UI / "index.html")
+
+    async def _pair(self, request: Request) -> Response:
+        body = await request.json()
+        self.calls.append(("pairing", body))
+        if body["code"] != self.code:
+            return problem(403, "wrong-pairing-code", "配对码不对，还可以试 4 次", "wrong code, 4 tries left")
+        self.paired = True
+        return Response(status_code=204)
+
+    async def _events(self) -> StreamingResponse:
+        async def lines() -> AsyncIterator[str]:
+            self._loop = asyncio.get_running_loop()
+            queue: asyncio.Queue[tuple[str, int, Any] | None] = asyncio.Queue()
+            self._queues.add(queue)
+            try:
+                yield _event("snapshot", self.snapshot["sequence"], self.snapshot)
+                while True:
+                    try:
+                        event = await asyncio.wait_for(queue.get(), self.beat)
+                    except TimeoutError:
+                        if not self.silent:
+                            yield ": beat\n\n"
+                        continue
+                    if event is None:
+                        return
+                    yield _event(*event)
+            finally:
+                self._queues.discard(queue)
+
+        return StreamingResponse(lines(), media_type="text/event-stream")
+
+    async def _step(self, step: str, request: Request) -> Response:
+        raw = await request.body()
+        is_json = request.headers.get("content-type", "").startswith("application/json")
+        self.calls.append((step, json.loads(raw) if is_json and raw else raw))
+        await asyncio.sleep(self.delay)
+        if step in self.answers:
+            return self.answers[step]
+        visit = states.JUDGED if step == "shoot" and self.pass_next else NEXT_STATE[step]
+        self.tell("visit", visit)
+        return JSONResponse({"capture_id": states.CAPTURE_ID} if step == "accept" else {})
+
+    async def _retry(self, row: int) -> Json:
+        self.calls.append(("retry", row))
+        self.tell("queue", states.QUEUE)
+        return self.snapshot["queue"]
+
+    def _capture(self, capture: str) -> Response:
+        return JSONResponse({"capture_id": capture, "state": "waiting", "receipt": None})
+
+    def _picture(self, which: str) -> Response:
+        if which == "before":
+            picture = pictures.scene(1200, 900, person=self.person)
+        else:
+            picture = pictures.scene(480, 640, person=self.person, wall=(255, 197, 100))
+        return Response(pictures.jpeg(picture), media_type="image/jpeg")
+
+    async def _stand_in(self, what: str, request: Request) -> Response:
+        body = await request.body()
+        self.calls.append((f"stand-in {request.method} {what}", json.loads(body) if body else None))
+        return Response(status_code=204)
+
+    async def _preview(self, socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                await socket.receive_text()
+                await asyncio.sleep(1 / 20)
+                await socket.send_bytes(self._frame())
+        except WebSocketDisconnect:
+            return
+
+    def _frame(self) -> bytes:
+        self.frames += 1
+        guidance = self.snapshot["guidance"]
+        header: Json = {"sequence": self.frames, "captured_at": time.monotonic(), "width": 640, "height": 480}
+        seen = guidance is not None and self.person
+        header["overlay"] = pictures.overlay(good=guidance["ready"]) if seen else None
+        header["guidance"] = None
+        raw = json.dumps(header).encode()
+        return struct.pack(">I", len(raw)) + raw + self._jpegs[self.person]
+
+
+def _event(topic: str, number: int, data: Any) -> str:
+    return f"id: {number}\nevent: {topic}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
