@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Protocol
 
 from models.archives import digest_of, read_member, require_digest, write_whole
-from models.errors import ArchiveInvalid, DeliveryIncomplete, FetchFailed, ModelsError, RegistryUnreachable
+from models.errors import (
+    ArchiveInvalid,
+    ClientMissing,
+    DeliveryIncomplete,
+    FetchFailed,
+    ModelsError,
+    RegistryUnreachable,
+)
 from models.packages import Archive, Clients, fetch
 
 
@@ -152,9 +159,11 @@ def _advice(failures: dict[Archive, ModelsError], source: Path | None, command: 
     needed = ", ".join(archive.pattern for archive in failures)
     if source is not None:
         return f"what to do: put {needed} into {source} and type again: {command} --from {source}"
-    if any(isinstance(error, RegistryUnreachable) for error in failures.values()):
+    kinds = {type(error) for error in failures.values()}
+    if kinds & {RegistryUnreachable, ClientMissing}:
+        first = "connect this machine to the network" if RegistryUnreachable in kinds else "do as said above"
         return (
-            f"what to do: connect this machine to the network and type: {command}\n"
+            f"what to do: {first} and type: {command}\n"
             f"or, without a network: copy {needed} into a folder and type: {command} --from FOLDER\n"
             "what is already in place keeps working"
         )

@@ -122,10 +122,10 @@ def _command(archive: Archive, folder: Path, scratch: Path, clients: Clients) ->
 
 def _install_npm(clients: Clients) -> str:
     """Install npm from the distribution when we may, and return its path."""
-    typed = "apt-get update && apt-get install -y --no-install-recommends npm"
+    typed = "sudo apt-get update && sudo apt-get install -y --no-install-recommends npm"
     apt = shutil.which(clients.apt[0])
     if os.geteuid() != 0 or apt is None:
-        raise ClientMissing(f"npm is needed to fetch from the npm registry and is not installed; type: sudo {typed}")
+        raise ClientMissing(f"npm is needed to fetch from the npm registry and is not installed; type: {typed}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     for step in (["update"], ["install", "-y", "--no-install-recommends", "npm"]):
         done = subprocess.run(
@@ -133,7 +133,7 @@ def _install_npm(clients: Clients) -> str:
         )
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace")
-            raise ClientMissing(f"npm is missing and `{typed}` failed:\n{_last_lines(said)}")
+            raise ClientMissing(f"npm is missing and could not be installed ({typed}):\n{_last_lines(said)}")
     npm = shutil.which(clients.npm[0])
     if npm is None:
         raise ClientMissing(f"npm is still missing after: {typed}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 
 import pytest
@@ -104,6 +105,14 @@ def test_from_a_folder_that_lacks_the_archive(shelf, folder, make_item, tmp_path
     item = make_item(shelf.put("npm", "@maker/faces", {"a": b"data"}), ("a",), b"data")
     with pytest.raises(DeliveryIncomplete, match=r"put maker-faces-1\.0\.tgz into"):
         deliver([item], folder, command="again", source=tmp_path, clients=shelf.clients)
+
+
+def test_without_the_client_the_advice_leads_on(shelf, folder, make_item, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    item = make_item(shelf.put("npm", "faces", {"a": b"data"}), ("a",), b"data")
+    clients = dataclasses.replace(shelf.clients, npm=(str(folder / "npm"),))
+    with pytest.raises(DeliveryIncomplete, match=r"what to do: do as said above and type: again\n.*faces-1\.0\.tgz"):
+        deliver([item], folder, command="again", clients=clients)
 
 
 def test_two_deliveries_at_once_fetch_once(shelf, folder, make_item):

@@ -81,7 +81,7 @@ def program(folder, name, script):
 def test_without_npm_and_without_root_the_command_to_type_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     clients = Clients(npm=(str(tmp_path / "npm"),))
-    with pytest.raises(ClientMissing, match=r"sudo apt-get update && apt-get install .* npm"):
+    with pytest.raises(ClientMissing, match=r"sudo apt-get update && sudo apt-get install .* npm"):
         fetch(Archive("npm", "faces", "1.0", 10), tmp_path / "here", lambda _: None, clients)
 
 

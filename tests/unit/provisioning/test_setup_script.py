@@ -192,7 +192,7 @@ def test_without_root_the_commands_to_type_are_said(machine):
     code, calls, said = machine.setup()
     assert code == 2
     assert not any(call.startswith("apt-get") for call in calls)
-    assert "sudo apt-get install -y --no-install-recommends libzbar0" in said
+    assert "sudo apt-get update && sudo apt-get install -y --no-install-recommends libzbar0" in said
     assert "station models install" in calls  # the rest is done all the same
     machine.installed_file.write_text("libzbar0\n")
     code, _, said = machine.setup("--dev")
@@ -205,7 +205,7 @@ def test_without_root_and_venv_module_the_command_to_type_is_said(machine):
     machine.breaks("ensurepip")
     code, _, said = machine.setup()
     assert code == 2
-    assert "type: sudo apt-get install -y python3." in said
+    assert "sudo apt-get install -y --no-install-recommends python3." in said
 
 
 def test_old_package_lists_are_fetched_anew_once(machine):
