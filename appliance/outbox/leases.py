@@ -21,8 +21,6 @@ from appliance.ledger.tables import DeliveryKind, DeliveryState, OutboxRow
 from appliance.outbox.owners import is_alive, this_owner
 
 LEASE_S = 60.0
-_URGENCY = {DeliveryKind.RECEIPT: 0, DeliveryKind.RECORD: 1, DeliveryKind.PHOTO: 2, DeliveryKind.ORIGINAL: 3}
-_WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,9 @@ class Leases:
         row, another_boot = OutboxRow, col(OutboxRow.boot_id) != boot
         due = and_(col(row.state) == DeliveryState.PENDING, or_(another_boot, col(row.due) <= now))
         overdue = and_(col(row.state) == DeliveryState.LEASED, or_(another_boot, col(row.lease_until) <= now))
-        urgency = case(_URGENCY, value=col(row.kind))
+        urgency = case(
+            (col(row.kind) == DeliveryKind.RECEIPT, -1), else_=col(row.rank)
+        )  # a receipt is small, and the end
         query = select(row).where(or_(due, overdue), _earlier_are_done()).order_by(urgency, col(row.id)).limit(1)
         return session.exec(query).first()
 
