@@ -24,6 +24,7 @@ case "$*" in
         printf '#!/bin/sh\\necho station "$*" >> "$CALLS"\\n! grep -q "^station$" "$BROKEN"\\n' > "$3/bin/station"
         chmod +x "$3/bin/station"; echo venv >> "$CALLS" ;;
     "-m pip "*) echo "pip $*" >> "$CALLS"; ! grep -q "^pip$" "$BROKEN" ;;
+    *"import pip"*) ! grep -q "^half-made$" "$BROKEN" ;;
     *ensurepip*) ! grep -q "^ensurepip$" "$BROKEN" ;;
     *) exec {real} "$@" ;;
 esac
@@ -177,6 +178,28 @@ def test_a_half_installed_environment_is_completed_next_time(machine):
     code, calls, _ = machine.setup()
     assert code == 0
     assert len(pip_calls(calls)) == 2
+
+
+def test_after_a_broken_upgrade_going_back_installs_again(machine):
+    machine.setup()
+    lock = machine.checkout / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text(before + "# newer\n")
+    machine.breaks("pip")
+    assert machine.setup()[0] == 2
+    lock.write_text(before)
+    machine.breaks()
+    assert len(pip_calls(machine.setup()[1])) == 2
+
+
+def test_an_environment_broken_off_before_pip_is_made_anew(machine):
+    machine.setup()
+    machine.breaks("half-made")
+    activated = f"{machine.checkout}/.venv/bin:{machine.bin}"
+    shutil.copy(machine.bin / "python3", machine.checkout / ".venv" / "bin" / "python3")
+    code, calls, said = machine.setup(PATH=activated)
+    assert code == 0, said
+    assert "venv" in calls
 
 
 def test_without_a_venv_module_root_installs_debians_package(machine):
