@@ -53,7 +53,7 @@ def deliver(
 
     logs.configure(json_lines=log_json)
     ledger = _ledger(data)
-    process = OutboxProcess(ledger)
+    process = OutboxProcess(ledger, version=_version())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
     process.run()
@@ -79,6 +79,15 @@ def retry(
     if not found:
         fail("nothing is parked" if every else f"no parked delivery {row}: see station queue", 1)
     typer.echo("will be tried again at once")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("capture-station")
+    except PackageNotFoundError:
+        return "0+checkout"  # run from a checkout that was never installed
 
 
 def _ledger(data: Path | None) -> Ledger:

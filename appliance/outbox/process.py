@@ -27,8 +27,9 @@ _FINISH_S = 1.2  # for the request in flight; one that takes longer is broken of
 class OutboxProcess:
     """Everything between the ledger of one data folder and its platform. `run` blocks until `stop`."""
 
-    def __init__(self, ledger: Ledger, waits: Waits | None = None) -> None:
+    def __init__(self, ledger: Ledger, *, version: str, waits: Waits | None = None) -> None:
         self._ledger = ledger
+        self._version = version
         self._waits = waits
         self._keys = ledger.data_dir / KEYS
         self._rosters = ledger.data_dir / ROSTERS
@@ -60,28 +61,34 @@ class OutboxProcess:
     def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
         ended = threading.Event()
         sending, receiving = PlatformClient(identity), PlatformClient(identity)
-        worker = OutboxWorker(
-            self._ledger, sending, link, ended, waits=self._waits, fresh=lambda: _stamp(self._keys) == stamp
-        )
-        receiver = Receiver(self._ledger, receiving, link, self._rosters, ended)
-        threads = [_thread("deliver", worker.run), _thread("receive", receiver.run)]
-        while not self._stop.is_set() and all(thread.is_alive() for thread in threads):
+
+        def fresh() -> bool:
+            return _stamp(self._keys) == stamp
+
+        def send() -> None:
+            OutboxWorker(self._ledger, sending, link, ended, waits=self._waits, fresh=fresh).run()
+
+        def receive() -> None:
+            Receiver(self._ledger, receiving, link, self._rosters, ended, version=self._version).run()
+
+        threads = [_thread("deliver", send, ended), _thread("receive", receive, ended)]
+        while not self._stop.is_set() and fresh():
             self._stop.wait(_LOOK_S)
         ended.set()
         for thread, client, patience in zip(threads, (sending, receiving), (_FINISH_S, _LOOK_S), strict=True):
             thread.join(patience)
             if not thread.is_alive():  # else it sits in a request; it ends with the process, and its lease with it
                 client.close()
-        if not self._stop.is_set() and _stamp(self._keys) == stamp:
-            self._stop.wait(_AFTER_CRASH_S)
 
 
-def _thread(name: str, run: Callable[[], None]) -> threading.Thread:
+def _thread(name: str, run: Callable[[], None], ended: threading.Event) -> threading.Thread:
     def guarded() -> None:
-        try:
-            run()
-        except Exception:  # a full disk, a damaged ledger: said here, begun again by `run`
-            log.exception("delivery stopped", thread=name)
+        while not ended.is_set():
+            try:
+                run()
+            except Exception:  # a full disk, a damaged ledger: said here, and begun again
+                log.exception("delivery stopped", thread=name, again_in_s=_AFTER_CRASH_S)
+                ended.wait(_AFTER_CRASH_S)
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)
     thread.start()

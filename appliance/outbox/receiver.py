@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from importlib.metadata import version
 from pathlib import Path
 
 import structlog
@@ -37,8 +36,16 @@ class Receiver:
     """Runs in one thread, over a client of its own (it waits most of the time)."""
 
     def __init__(
-        self, ledger: Ledger, client: PlatformClient, link: Link, rosters: Path, stopping: threading.Event
+        self,
+        ledger: Ledger,
+        client: PlatformClient,
+        link: Link,
+        rosters: Path,
+        stopping: threading.Event,
+        *,
+        version: str,
     ) -> None:
+        self._version = version
         self._ledger = ledger
         self._client = client
         self._link = link
@@ -94,7 +101,7 @@ class Receiver:
         queue = queue_status(self._ledger)
         self._client.heartbeat(
             Heartbeat(
-                version=version("capture-station"),
+                version=self._version,
                 boot_id=boot_id(),
                 uptime_s=round(boot_clock(), 1),
                 clock_offset_s=self._client.clock.offset_s,

@@ -43,7 +43,7 @@ class Waits:
 
 
 class OutboxWorker:
-    """Runs in one thread until `stopping` is set. `fresh` is asked while it waits: False ends the run (new identity)."""
+    """Runs once, in one thread, until `stopping` is set. `fresh` is asked while it waits: False stops it (new identity)."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class OutboxWorker:
         self._silent_until = 0.0
 
     def run(self) -> None:
-        """Deliver until stopped. Returns early when the station's identity changed."""
+        """Deliver until stopped; then waits for `stopping` where the station's identity changed."""
         try:
             while not self._stopping.is_set() and self._fresh():
                 if not self.step():
@@ -75,6 +75,7 @@ class OutboxWorker:
         finally:
             self._leases.release()
             self._changes.close()
+        self._stopping.wait()
 
     def step(self) -> bool:
         """Try one row; False when there was none to try."""

@@ -33,7 +33,14 @@ def create_app(platform: Platform) -> FastAPI:
 
 def contract_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
     """The contract's routes alone, without a platform behind them: enough to describe them."""
-    app = FastAPI(title="Reference platform", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Reference platform",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     install_problem_handlers(app)
     app.include_router(routes.router)
     app.include_router(tus.router)

@@ -27,6 +27,8 @@ COMMITTED = Path(__file__).resolve().parent.parent / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
 _SIGNED_DOCUMENTS = (RosterDocument, Receipt)  # travel inside a JWS, so no route names them
 _READ_BY_HAND = (CaptureRecord, EnrolmentRequest, Heartbeat, Problem)
+_SCHEME = "station-signature"
+_SIGNED = "RFC 9421 HTTP Message Signature with the station's Ed25519 key, in Signature-Input and Signature"
 _DESCRIPTION = """\
 Every request under `/v1` is signed by the station: RFC 9421 HTTP Message Signatures, Ed25519, tag `capture-station`,
 key id the station's id, covering `@method`, `@authority`, `@path`, `@query` and, where present, `content-digest`,
@@ -78,6 +80,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(definitions["$defs"])
     made["components"]["schemas"] = dict(sorted(schemas.items()))
+    made["components"]["securitySchemes"] = {_SCHEME: {"type": "http", "scheme": "Signature", "description": _SIGNED}}
+    made["security"] = [{_SCHEME: []}]
     return made
 
 

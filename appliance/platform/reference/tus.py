@@ -37,7 +37,7 @@ _OFFSET_FIELDS = {
 
 
 @router.options("", status_code=204, summary="What the tus server can do")
-def options(platform: PlatformPart) -> Response:
+def upload_options(platform: PlatformPart) -> Response:
     """Versions, extensions, checksums, and the largest upload."""
     return Response(
         status_code=204,
@@ -67,7 +67,7 @@ def options(platform: PlatformPart) -> Response:
         ),
     },
 )
-def create(
+def begin_upload(
     platform: PlatformPart,
     signed: SignedPart,
     request: Request,
@@ -84,7 +84,7 @@ def create(
         raise Refusal("bad-request", "Upload-Metadata needs capture_id (a UUID) and sha256") from error
     wanted = uploads.UploadRequest(capture_id, sha256, upload_length, upload_metadata)
     state = uploads.create(platform, signed.station_id, wanted)
-    location = request.url_for("head", upload_id=state.upload_id).path
+    location = request.url_for("upload_status", upload_id=state.upload_id).path
     return Response(status_code=201, headers={"Location": location, "Upload-Offset": str(state.offset), **_RESUMABLE})
 
 
@@ -98,7 +98,7 @@ def create(
         **refusals("unknown-upload", "upload-gone", "not-yours", "tus-version", signed=True),
     },
 )
-def head(platform: PlatformPart, signed: SignedPart, upload_id: str) -> Response:
+def upload_status(platform: PlatformPart, signed: SignedPart, upload_id: str) -> Response:
     """The offset to go on from."""
     state = uploads.status(platform, signed.station_id, upload_id)
     fields = {"Upload-Length": str(state.length), "Upload-Metadata": state.metadata_text, "Cache-Control": "no-store"}
@@ -127,7 +127,7 @@ def head(platform: PlatformPart, signed: SignedPart, upload_id: str) -> Response
         ),
     },
 )
-def patch(
+def send_piece(
     platform: PlatformPart,
     signed: SignedPart,
     upload_id: str,
@@ -153,7 +153,7 @@ def patch(
     summary="End an upload",
     responses=refusals("unknown-upload", "not-yours", "tus-version", signed=True),
 )
-def delete(platform: PlatformPart, signed: SignedPart, upload_id: str) -> Response:
+def end_upload(platform: PlatformPart, signed: SignedPart, upload_id: str) -> Response:
     """Its pieces are forgotten; an original already stored stays."""
     uploads.terminate(platform, signed.station_id, upload_id)
     return Response(status_code=204, headers=_RESUMABLE)

@@ -182,7 +182,7 @@ def test_what_the_platform_lost_before_its_receipt_is_sent_again(
 def test_the_process_fetches_rosters_waits_for_enrolment_and_stops_quickly(
     counterpart: Counterpart, ledger: Ledger
 ) -> None:
-    process = OutboxProcess(ledger)
+    process = OutboxProcess(ledger, version="test")
     thread = threading.Thread(target=process.run)
     thread.start()
     try:
