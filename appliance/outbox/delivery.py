@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from appliance.ledger import journal
 from appliance.ledger.boot import boot_id
-from appliance.ledger.errors import CaptureMissing, FileDamaged, LedgerError
+from appliance.ledger.errors import CaptureMissing, LedgerError
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, DeliveryKind
@@ -18,9 +18,7 @@ from appliance.outbox.tus import Original, PieceSize, TusUploader
 from appliance.platform.client import PlatformClient
 from appliance.platform.digests import same_digest, sha256_hex
 from appliance.platform.errors import (
-    ClockSkewed,
     PartsMissing,
-    PlatformBusy,
     PlatformError,
     PlatformRefused,
     PlatformUnreachable,
@@ -44,28 +42,36 @@ class Remedy(StrEnum):
     TRY_LATER = "try-later"
     SEND_PARTS_AGAIN = "send-parts-again"
     HOLD_STATION = "hold-station"  # nothing of this station is taken: rows stay as they are
+    PARK_IF_REPEATED = "park-if-repeated"  # a network can garble an answer once, hardly twice alike
     PARK = "park"
     LEAVE = "leave"  # somebody else has the row
-
-
-def remedy_for(error: Exception) -> Remedy:
-    """Sort a failure. One that nobody foresaw is tried later: it must not stop what waits behind it."""
-    return next((remedy for kinds, remedy in _REMEDIES if isinstance(error, kinds)), Remedy.TRY_LATER)
-
-
-def is_foreseen(error: Exception) -> bool:
-    """Whether a failure is one of those sorted by name; others are defects, and are logged with their trace."""
-    return any(isinstance(error, kinds) for kinds, _ in _REMEDIES)
 
 
 _REMEDIES: tuple[tuple[tuple[type[Exception], ...], Remedy], ...] = (
     ((LeaseLost,), Remedy.LEAVE),
     ((StationRevoked,), Remedy.HOLD_STATION),
     ((PartsMissing,), Remedy.SEND_PARTS_AGAIN),
-    ((PlatformRefused, ReceiptMismatch, FileChanged, CaptureMissing, FileDamaged, LedgerError), Remedy.PARK),
+    ((FileChanged, LedgerError), Remedy.PARK),
+    ((PlatformRefused, ReceiptMismatch), Remedy.PARK_IF_REPEATED),
     ((PlatformUnreachable,), Remedy.WAIT_FOR_LINK),
-    ((PlatformBusy, ClockSkewed, PlatformError, OSError), Remedy.TRY_LATER),
+    ((PlatformError, OSError), Remedy.TRY_LATER),
 )
+
+
+def remedy_for(error: Exception, last_error: str | None = None) -> Remedy:
+    """Sort a failure; `last_error` is how the try before failed. One that nobody foresaw is tried later.
+
+    (It must not stop what waits behind it.)
+    """
+    remedy = next((remedy for kinds, remedy in _REMEDIES if isinstance(error, kinds)), Remedy.TRY_LATER)
+    if remedy is Remedy.PARK_IF_REPEATED:
+        return Remedy.PARK if last_error == str(error) else Remedy.TRY_LATER
+    return remedy
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Whether a failure is one of those sorted by name; others are defects, and are logged with their trace."""
+    return any(isinstance(error, kinds) for kinds, _ in _REMEDIES)
 
 
 @dataclass(slots=True)

@@ -25,13 +25,14 @@ LEASE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A leased row: what to deliver, and how often it was tried before."""
+    """A leased row: what to deliver, how often it was tried before, and how that failed."""
 
     row_id: int
     capture_id: str
     kind: DeliveryKind
     attempts: int
     upload_url: str | None
+    last_error: str | None = None
 
 
 class Leases:
@@ -54,7 +55,7 @@ class Leases:
             row.state = DeliveryState.LEASED
             row.lease_owner, row.lease_until, row.boot_id = self.owner, boot_clock() + LEASE_S, boot_id()
             session.add(row)
-            return Job(row.id, row.capture_id, row.kind, row.attempts, row.upload_url)
+            return Job(row.id, row.capture_id, row.kind, row.attempts, row.upload_url, row.last_error)
 
     def next_due_s(self) -> float | None:
         """Seconds until a waiting row becomes due; None when nothing waits for time alone."""

@@ -85,7 +85,7 @@ class OutboxWorker:
         try:
             self._delivery.deliver(job)
         except Exception as error:
-            self._settle(job, error, remedy_for(error))
+            self._settle(job, error, remedy_for(error, job.last_error))
         else:
             self._failures = 0
             self._link.answered(self._client.clock.now().isoformat(timespec="seconds"))
@@ -100,7 +100,7 @@ class OutboxWorker:
         match remedy:
             case Remedy.LEAVE:
                 return
-            case Remedy.PARK:
+            case Remedy.PARK | Remedy.PARK_IF_REPEATED:
                 self._leases.park(job, text)
                 return
             case Remedy.SEND_PARTS_AGAIN:

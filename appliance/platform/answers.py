@@ -31,6 +31,7 @@ _PASSING = {408, 425, 429}
 _CHANGED_ON_THE_WAY = {"wrong-digest", "checksum-mismatch"}  # the station checks its own files before it sends them
 _LOST = {"unknown-upload", "upload-gone"}
 _STATION_STOPPED = {"revoked", "unknown-station"}
+_WRONG_ADDRESS = {"not-found", "method-not-allowed", "tus-version"}  # says nothing about what was sent
 _TOO_LARGE = 413
 _LONGEST_RETRY_AFTER_S = 24 * 3600.0
 
@@ -81,6 +82,8 @@ def _by_code(problem: Problem, response: httpx2.Response) -> PlatformError:
     error: PlatformError = PlatformRefused(problem)
     if problem.code in _STATION_STOPPED:
         error = StationRevoked(problem)
+    elif problem.code in _WRONG_ADDRESS:
+        error = PlatformUnreachable(f"{text}; is the platform's address right?")
     elif problem.code in _LOST:
         error = UploadLost(text)
     elif problem.code == "wrong-offset":

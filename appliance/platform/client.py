@@ -82,13 +82,13 @@ class PlatformClient:
         return read(self._request("GET", f"v1/captures/{capture_id}"), contract.CaptureState)
 
     def receipt(self, capture_id: str) -> contract.SignedReceipt:
-        """The receipt, its signature and id verified. `PartsMissing` while there is none; `ReceiptMismatch` if forged."""
+        """The receipt, its signature verified. `PartsMissing` while there is none; one that is forged counts as no answer."""
         signed = read(self._request("GET", f"v1/captures/{capture_id}/receipt"), contract.SignedReceipt)
         try:
             body = verify_document(signed.jws, self.identity.signing_keys, RECEIPT_TYPE)
             receipt = contract.Receipt.model_validate_json(body)
         except (DocumentError, ValidationError) as error:
-            raise ReceiptMismatch(f"the receipt of {capture_id} is not the platform's: {error}") from error
+            raise PlatformUnreachable(f"the receipt of {capture_id} is not the platform's: {error}") from error
         if str(receipt.capture_id) != capture_id or receipt.station_id != self.identity.station_id:
             raise ReceiptMismatch(f"the receipt is of {receipt.capture_id} from {receipt.station_id}, not {capture_id}")
         return contract.SignedReceipt(**receipt.model_dump(), jws=signed.jws)

@@ -9,7 +9,7 @@ PlatformError(RuntimeError)
 ├── PartsMissing(LookupError)              the platform lacks earlier parts of a capture: send those again
 ├── PlatformRefused(ValueError)            other 4xx: trying the same again is useless, a person must look
 │   └── StationRevoked(PermissionError)    403: this station may no longer deliver
-└── ReceiptMismatch(ValueError)            the receipt does not carry what was sent, or is not signed by the platform
+└── ReceiptMismatch(ValueError)            the platform's signed receipt does not carry what was sent
 """
 
 from __future__ import annotations
@@ -73,4 +73,4 @@ class StationRevoked(PlatformRefused, PermissionError):
 
 
 class ReceiptMismatch(PlatformError, ValueError):
-    """The receipt names other digests than the station holds, or its signature does not hold."""
+    """The platform's receipt is of another capture, or names other digests than the station holds."""
