@@ -46,17 +46,12 @@ def deliver(
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
     """Deliver in the foreground until SIGTERM or Ctrl-C. Waits for enrolment, network and platform by itself."""
-    import signal
-
     from appliance import logs
-    from appliance.outbox.process import OutboxProcess
+    from appliance.outbox.process import deliver_until_stopped, installed_version
 
     logs.configure(json_lines=log_json)
     ledger = _ledger(data)
-    process = OutboxProcess(ledger, version=_version())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: process.stop())
-    process.run()
+    deliver_until_stopped(ledger, version=installed_version())
     ledger.close()
 
 
@@ -79,15 +74,6 @@ def retry(
     if not found:
         fail("nothing is parked" if every else f"no parked delivery {row}: see station queue", 1)
     typer.echo("will be tried again at once")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("capture-station")
-    except PackageNotFoundError:
-        return "0+checkout"  # run from a checkout that was never installed
 
 
 def _ledger(data: Path | None) -> Ledger:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import structlog
@@ -19,9 +21,9 @@ log = structlog.get_logger(__name__)
 
 KEYS = "keys"
 ROSTERS = "rosters"
-_LOOK_S = 0.3
+_LOOK_S = 0.25
 _AFTER_CRASH_S = 5.0
-_FINISH_S = 1.2  # for the request in flight; one that takes longer is broken off, and repeated after the next start
+_FINISH_S = 0.6  # for the request in flight; one that takes longer is broken off, and repeated after the next start
 
 
 class OutboxProcess:
@@ -101,3 +103,19 @@ def _stamp(keys: Path) -> int:
         return (keys / PLATFORM_FILE).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def deliver_until_stopped(ledger: Ledger, *, version: str) -> None:
+    """Run in the foreground until SIGTERM or SIGINT; only the main thread may call this."""
+    process = OutboxProcess(ledger, version=version)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: process.stop())
+    process.run()
+
+
+def installed_version() -> str:
+    """The version of this software, as stations tell it to the platform."""
+    try:
+        return version("capture-station")
+    except PackageNotFoundError:
+        return "0+checkout"  # run from a checkout that was never installed

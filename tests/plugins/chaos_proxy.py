@@ -56,6 +56,7 @@ class ChaosProxy:
         self.plan = plan
         self.connections = 0
         self.struck = 0
+        self.passed_up = 0  # bytes that came from stations
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -108,19 +109,20 @@ class ChaosProxy:
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         up = fault if fault is not None and fault.to_platform else None
         down = fault if fault is not None and not fault.to_platform else None
-        back = threading.Thread(target=self._pump, args=(far, near, down), daemon=True)
+        back = threading.Thread(target=self._pump, args=(far, near, down), kwargs={"upward": False}, daemon=True)
         back.start()
-        self._pump(near, far, up)
+        self._pump(near, far, up, upward=True)
         back.join()
         with self._lock:
             self._open -= {near, far}
         near.close()
         far.close()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, fault: Fault | None) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, fault: Fault | None, *, upward: bool) -> None:
         with contextlib.suppress(OSError):
             passed = 0
             for data in _pieces(source):
+                self.passed_up += len(data) if upward else 0
                 if fault is not None and passed + len(data) > fault.after:
                     if not self._strike(fault, source, sink, data, passed):
                         return
