@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import httpx2
 import structlog
 
 from appliance.ledger.store import Ledger
@@ -62,7 +63,8 @@ class OutboxProcess:
 
     def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
         ended = threading.Event()
-        sending, receiving = PlatformClient(identity), PlatformClient(identity)
+        trust = httpx2.create_ssl_context()  # one for both: each costs a megabyte
+        sending, receiving = PlatformClient(identity, verify=trust), PlatformClient(identity, verify=trust)
 
         def fresh() -> bool:
             return _stamp(self._keys) == stamp
