@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
+from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measurement import Message
-from appliance.portrait.picture_file import UnreadablePicture, read_picture
+from appliance.portrait.picture_file import read_picture
 from appliance.web.bodies import CodeBody, PersonBody
 from appliance.web.parts import StandIn
 from appliance.web.problems import ProblemError

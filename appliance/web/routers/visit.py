@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measurement import Message
-from appliance.portrait.picture_file import UnreadablePicture, read_picture
+from appliance.portrait.picture_file import read_picture
 from appliance.visit.errors import ShotMissing, UnreadableCode
 from appliance.visit.exemptions import Exemption
 from appliance.web import snapshot

@@ -21,7 +21,13 @@ async function call(method, path, content = {}) {
   } else if (content.type) headers["content-type"] = content.type;
   let response;
   try {
-    response = await fetch(path, { method, headers, body, cache: "no-store", signal: AbortSignal.timeout(DEADLINE_MS) });
+    response = await fetch(path, {
+      method,
+      headers,
+      body,
+      cache: "no-store",
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
   } catch {
     throw unreachable();
   }

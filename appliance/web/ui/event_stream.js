@@ -7,7 +7,9 @@
 
 /** @param {ReadableStream<Uint8Array>} body @param {() => void} onBytes @param {(event: StationEvent) => void} onEvent */
 export async function readEvents(body, onBytes, onEvent) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body
+    .pipeThrough(/** @type {ReadableWritablePair<string, Uint8Array>} */ (new TextDecoderStream()))
+    .getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read();

@@ -3,29 +3,19 @@
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {"zh"|"en"} Language */
 
-/** @type {readonly Language[]} */
-export const LANGUAGES = ["zh", "en"];
 const REMEMBERED_AS = "station.language";
 const TAGS = { zh: "zh-CN", en: "en" };
 
-/** @type {Record<Language, Object<string, string>>} */
-const dictionaries = { zh: {}, en: {} };
+/** @type {Partial<Record<Language, Object<string, string>>>} */
+const dictionaries = {};
 /** @type {WeakMap<Element, Map<string, () => string>>} */
 const bindings = new WeakMap();
 /** @type {Language} */
 let current = "zh";
 
-/** Fetch both text files; both, so that the switch works while the station is out of reach. */
+/** Begin in the language this tablet was left in; Chinese at first. */
 export async function loadTexts() {
-  const files = await Promise.all(
-    LANGUAGES.map(async (language) => {
-      const response = await fetch(`/ui/texts/${language}.json`);
-      if (!response.ok) throw new Error(`texts/${language}.json: ${response.status}`);
-      return response.json();
-    }),
-  );
-  LANGUAGES.forEach((language, index) => (dictionaries[language] = files[index]));
-  useLanguage(localStorage.getItem(REMEMBERED_AS) === "en" ? "en" : "zh");
+  await useLanguage(localStorage.getItem(REMEMBERED_AS) === "en" ? "en" : "zh");
 }
 
 /** @returns {Language} */
@@ -34,10 +24,12 @@ export function language() {
 }
 
 /**
- * Switch the page, and remember it on this tablet.
+ * Switch the page, and remember it on this tablet. A language is fetched when it is first wanted.
  * @param {Language} wanted
+ * @throws {Error} when its texts cannot be fetched; the page stays as it is
  */
-export function useLanguage(wanted) {
+export async function useLanguage(wanted) {
+  dictionaries[wanted] ??= await fetchTexts(wanted);
   current = wanted;
   localStorage.setItem(REMEMBERED_AS, wanted);
   document.documentElement.lang = TAGS[wanted];
@@ -53,26 +45,22 @@ export function useLanguage(wanted) {
  * @param {Object<string, string|number>} [values]
  */
 export function words(key, values = {}) {
-  return filled(dictionaries[current][key] ?? key, values);
+  return filled(dictionaries[current]?.[key] ?? key, values);
 }
 
 /**
- * A key as a message in both languages, for errors the page itself has to tell.
- * @param {string} key
- * @param {Object<string, string|number>} [values]
- * @returns {Message}
+ * What can be said in the page's language: a message of the station, or a text of the page's own by its key.
+ * @typedef {Message|{key: string, values?: Object<string, string|number>}} Said
  */
-export function bilingual(key, values = {}) {
-  return { zh: filled(dictionaries.zh[key] ?? key, values), en: filled(dictionaries.en[key] ?? key, values) };
-}
 
 /**
- * A message of the station in the current language; the other language rather than nothing.
- * @param {Message|string|null|undefined} message
+ * A message in the current language; the other language rather than nothing.
+ * @param {Said|string|null|undefined} message
  */
 export function said(message) {
   if (!message) return "";
   if (typeof message === "string") return message;
+  if ("key" in message) return words(message.key, message.values);
   return message[current] || message.zh || message.en || "";
 }
 
@@ -96,9 +84,9 @@ export function bindAttribute(element, attribute, key, values) {
 }
 
 /**
- * Show a message of the station, following the language.
+ * Show a message, following the language.
  * @param {Element} element
- * @param {Message|string|null|undefined} message
+ * @param {Said|string|null|undefined} message
  */
 export function bindMessage(element, message) {
   bind(element, "text", () => said(message));
@@ -125,6 +113,13 @@ function bind(element, target, render) {
 function put(element, target, value) {
   if (target !== "text") element.setAttribute(target, value);
   else if (element.textContent !== value) element.textContent = value;
+}
+
+/** @param {Language} language */
+async function fetchTexts(language) {
+  const response = await fetch(`/ui/texts/${language}.json`);
+  if (!response.ok) throw new Error(`texts/${language}.json: ${response.status}`);
+  return response.json();
 }
 
 /**

@@ -64,7 +64,11 @@ export class Link {
       });
       if (response.status === 401) return "unpaired";
       if (!response.ok || !response.body) return "lost";
-      await readEvents(response.body, () => (this.heardAt = performance.now()), (event) => this.take(event));
+      await readEvents(
+        response.body,
+        () => (this.heardAt = performance.now()),
+        (event) => this.take(event),
+      );
     } catch {
       // Refused, reset or given up after silence: all the same to a person, and the loop above tries again.
     } finally {

@@ -1,17 +1,15 @@
 /** An answer that says no, in words for people: RFC 9457 with the station's `message` in both languages. */
 
-import { bilingual } from "./i18n.js";
-
-/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./i18n.js").Said} Said */
 
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {Message} words
+   * @param {Said} words
    * @param {Object<string, any>} [extra] members of the problem document, and `retry_after` in seconds
    */
   constructor(code, words, extra = {}) {
-    super(`${code}: ${words.en}`);
+    super(code);
     this.code = code;
     this.words = words;
     this.extra = extra;
@@ -20,7 +18,7 @@ export class Problem extends Error {
 
 /** @returns {Problem} the station did not answer at all */
 export function unreachable() {
-  return new Problem("unreachable", bilingual("error.unreachable"));
+  return new Problem("unreachable", { key: "error.unreachable" });
 }
 
 /**
@@ -35,7 +33,8 @@ export async function problemOf(response) {
     document = (await response.json().catch(() => null)) ?? {};
   }
   const { code = `http-${response.status}`, message, ...rest } = document;
-  const words = message?.zh || message?.en ? message : bilingual("error.unexpected", { status: response.status });
+  const unexpected = { key: "error.unexpected", values: { status: response.status } };
+  const words = message?.zh || message?.en ? message : unexpected;
   const wait = Number(response.headers.get("retry-after"));
   return new Problem(code, words, { ...rest, status: response.status, ...(wait > 0 ? { retry_after: wait } : {}) });
 }

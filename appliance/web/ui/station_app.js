@@ -2,7 +2,6 @@
 
 import { h } from "./dom.js";
 import { NoticeLine } from "./elements/notice_line.js";
-import { StandInDrawer } from "./elements/stand_in_drawer.js";
 import { ConnectionBanner, StatusBar } from "./elements/status_bar.js";
 import { VisitBar } from "./elements/visit_bar.js";
 import { listenForScanner } from "./keyboard_scanner.js";
@@ -38,16 +37,29 @@ const SCREENS = {
 const SETTLE_MS = 350;
 
 export class StationApp extends View {
-  build() {
+  /** @param {import("./view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "app";
     this.main = h("main", { class: "app__main", id: "main" });
-    return [new StatusBar(this.app), new ConnectionBanner(this.app), new VisitBar(this.app), new NoticeLine(this.app), this.main, new StandInDrawer(this.app)];
+    /** Which screen, of which visit and shot, is there now. */
+    this.current = "";
+    this.settling = 0;
+  }
+
+  build() {
+    return [
+      new StatusBar(this.app),
+      new ConnectionBanner(this.app),
+      new VisitBar(this.app),
+      new NoticeLine(this.app),
+      this.main,
+    ];
   }
 
   shown() {
-    this.showing = "";
-    this.settling = 0;
     this.watch(["visit", "connection", "page"], (state) => this.route(state));
+    this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));
     this.stops.push(listenForScanner(document, (payload) => this.scanned(payload)));
   }
@@ -57,18 +69,24 @@ export class StationApp extends View {
     const name = screenFor(state);
     // A screen shows one shot, or one student: another one is another screen.
     const key = `${name} ${state.visit?.id ?? ""} ${name === "verdict" ? state.visit?.shot?.id : ""}`;
-    if (key === this.showing) return;
-    const first = this.showing === "";
-    this.showing = key;
+    if (key === this.current) return;
+    const first = this.current === "";
+    this.current = key;
     this.settle();
     this.dataset.screen = name;
-    this.main?.replaceChildren(new SCREENS[name](this.app));
+    this.main.replaceChildren(new SCREENS[name](this.app));
     if (!first) this.takeFocus();
   }
 
+  /** Only a station without devices has this, so only there is it loaded. */
+  async addStandIn() {
+    const { StandInDrawer } = await import("./elements/stand_in_drawer.js");
+    if (!this.querySelector("stand-in-drawer")) this.append(new StandInDrawer(this.app));
+  }
+
   takeFocus() {
-    if (this.main?.contains(document.activeElement) || document.querySelector("dialog[open]")) return;
-    /** @type {HTMLElement|null|undefined} */ (this.main?.querySelector("h1"))?.focus({ preventScroll: true });
+    if (this.main.contains(document.activeElement) || document.querySelector("dialog[open]")) return;
+    /** @type {HTMLElement|null|undefined} */ (this.main.querySelector("h1"))?.focus({ preventScroll: true });
   }
 
   /** @param {boolean} busy */
@@ -80,8 +98,8 @@ export class StationApp extends View {
   /** No finger reaches a new screen at once; keys do. */
   settle() {
     clearTimeout(this.settling);
-    this.main?.setAttribute("data-settling", "");
-    this.settling = setTimeout(() => this.main?.removeAttribute("data-settling"), SETTLE_MS);
+    this.main.setAttribute("data-settling", "");
+    this.settling = setTimeout(() => this.main.removeAttribute("data-settling"), SETTLE_MS);
   }
 
   /** @param {string} payload */

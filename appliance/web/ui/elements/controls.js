@@ -1,6 +1,7 @@
 /** The few kinds of buttons there are, so that they look and behave alike everywhere. */
 
 import { h } from "../dom.js";
+import { bindMessage } from "../i18n.js";
 import { icon } from "../icons.js";
 
 /**
@@ -31,7 +32,11 @@ export function button({ text, icon: drawing, press, rank = "secondary", class: 
  * @param {{label: string, icon: string, press: () => void, class?: string}} options
  */
 export function iconButton({ label, icon: drawing, press, class: more = "" }) {
-  return h("button", { type: "button", class: `icon-button ${more}`.trim(), label, on: { click: press } }, icon(drawing));
+  return h(
+    "button",
+    { type: "button", class: `icon-button ${more}`.trim(), label, on: { click: press } },
+    icon(drawing),
+  );
 }
 
 /**
@@ -40,4 +45,10 @@ export function iconButton({ label, icon: drawing, press, class: more = "" }) {
  */
 export function problemLine() {
   return h("p", { class: "problem", role: "alert", hidden: true });
+}
+
+/** @param {HTMLElement} line @param {import("../problem.js").Problem} problem */
+export function showProblem(line, problem) {
+  bindMessage(line, problem.words);
+  line.hidden = false;
 }

@@ -5,31 +5,36 @@ import { bindMessage, bindText } from "../i18n.js";
 import { View } from "../view.js";
 
 export class GuidanceLine extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "guidance";
     this.setAttribute("role", "status");
     this.words = h("p", { class: "guidance__words", text: "framing.look" });
-    this.said = "";
+    /** What stands there now, in either language. */
+    this.showing = "";
+  }
+
+  build() {
     return [this.words];
   }
 
   /** @param {import("../types.js").Guidance|null} guidance */
   show(guidance) {
-    const words = /** @type {HTMLElement} */ (this.words);
     // Written only when it changes: a live region would otherwise be read aloud fifteen times a second.
     const key = guidance ? `${guidance.ready} ${guidance.message.zh}` : "";
-    if (key === this.said) return;
-    this.said = key;
+    if (key === this.showing) return;
+    this.showing = key;
     this.dataset.ready = String(guidance?.ready ?? false);
-    if (guidance) bindMessage(words, guidance.message);
-    else bindText(words, "framing.look");
+    if (guidance) bindMessage(this.words, guidance.message);
+    else bindText(this.words, "framing.look");
   }
 
   /** While the still is taken and judged. */
   working() {
-    this.said = "working";
+    this.showing = "working";
     this.dataset.ready = "true";
-    bindText(/** @type {HTMLElement} */ (this.words), "framing.working");
+    bindText(this.words, "framing.working");
   }
 }
 

@@ -4,6 +4,8 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { View } from "../view.js";
 
+// A student number has at most twenty characters in practice.
+const LONGEST = 32;
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export class KeyPad extends View {
@@ -20,6 +22,23 @@ export class KeyPad extends View {
     super(app);
     this.options = options;
     this.className = "key-pad";
+    const { length, label } = options;
+    this.field = h("input", {
+      class: "key-pad__field",
+      label,
+      // The pad is the keyboard here; without this the tablet's own would cover half the screen.
+      inputmode: length === null ? "text" : "none",
+      autocomplete: "off",
+      autocapitalize: "characters",
+      spellcheck: "false",
+      enterkeyhint: "done",
+      maxlength: length ?? LONGEST,
+      on: {
+        input: () => this.put(this.field.value),
+        keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && options.onEnter(),
+      },
+    });
+    this.cells = h("div", { class: "key-pad__cells", "aria-hidden": "true" });
   }
 
   get value() {
@@ -37,23 +56,7 @@ export class KeyPad extends View {
   }
 
   build() {
-    const { length, label, extra } = this.options;
-    this.field = h("input", {
-      class: "key-pad__field",
-      label,
-      // The pad is the keyboard here; without this the tablet's own would cover half the screen.
-      inputmode: length === null ? "text" : "none",
-      autocomplete: "off",
-      autocapitalize: "characters",
-      spellcheck: "false",
-      enterkeyhint: "done",
-      maxlength: length ?? 32,
-      on: {
-        input: () => this.put(this.field.value),
-        keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && this.options.onEnter(),
-      },
-    });
-    this.cells = h("div", { class: "key-pad__cells", "aria-hidden": "true" });
+    const { length, extra } = this.options;
     const keys = h("div", { class: "key-pad__keys" });
     for (const digit of DIGITS) keys.append(this.key(digit));
     keys.append(extra ? this.key(extra) : h("span"), this.key("0"), this.eraser());
@@ -69,18 +72,29 @@ export class KeyPad extends View {
 
   /** @param {string} character */
   key(character) {
-    return h("button", { type: "button", class: "key", on: { click: () => this.put(this.value + character) } }, character);
+    return h(
+      "button",
+      { type: "button", class: "key", on: { click: () => this.put(this.value + character) } },
+      character,
+    );
   }
 
   eraser() {
     const press = () => this.put(this.value.slice(0, -1));
-    return h("button", { type: "button", class: "key key--erase", label: "keypad.erase", on: { click: press } }, icon("erase"));
+    return h(
+      "button",
+      { type: "button", class: "key key--erase", label: "keypad.erase", on: { click: press } },
+      icon("erase"),
+    );
   }
 
   /** @param {string} raw */
   put(raw) {
     const { length } = this.options;
-    const value = raw.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, length ?? 32);
+    const value = raw
+      .toUpperCase()
+      .replace(/[^0-9A-Z]/g, "")
+      .slice(0, length ?? LONGEST);
     if (this.field.value !== value) this.field.value = value;
     const cells = [];
     for (let index = 0; index < (length ?? 0); index += 1) {

@@ -14,12 +14,12 @@ export class LivePicture extends View {
     super(app);
     this.options = options;
     this.className = "live-picture";
+    this.picture = h("canvas", { class: "live-picture__frame", role: "img", label: "live.picture" });
+    this.lines = h("canvas", { class: "live-picture__lines", "aria-hidden": "true", hidden: !options.overlay });
+    this.waiting = h("p", { class: "live-picture__waiting", text: "live.waiting" });
   }
 
   build() {
-    this.picture = h("canvas", { class: "live-picture__frame", role: "img", label: "live.picture" });
-    this.lines = h("canvas", { class: "live-picture__lines", "aria-hidden": "true", hidden: !this.options.overlay });
-    this.waiting = h("p", { class: "live-picture__waiting", text: "live.waiting" });
     return [h("div", { class: "live-picture__mirror" }, this.picture, this.lines), this.waiting];
   }
 

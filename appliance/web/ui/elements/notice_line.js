@@ -9,13 +9,22 @@ import { iconButton } from "./controls.js";
 const STAYS_MS = 9_000;
 
 export class NoticeLine extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "notice";
     this.setAttribute("role", "alert");
     this.hidden = true;
     this.timer = 0;
     this.line = h("p", { class: "notice__words" });
-    return [icon("warning"), this.line, iconButton({ label: "notice.close", icon: "cross", press: () => this.dismiss() })];
+  }
+
+  build() {
+    return [
+      icon("warning"),
+      this.line,
+      iconButton({ label: "notice.close", icon: "cross", press: () => this.dismiss() }),
+    ];
   }
 
   shown() {
@@ -29,9 +38,9 @@ export class NoticeLine extends View {
     });
   }
 
-  /** @param {import("../types.js").Message} message */
+  /** @param {import("../i18n.js").Said} message */
   say(message) {
-    if (this.line) bindMessage(this.line, message);
+    bindMessage(this.line, message);
     this.hidden = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.dismiss(), STAYS_MS);

@@ -13,7 +13,7 @@ export function photoPair(app, shot) {
   const { photo } = shot;
   const facts = photo && { width: photo.width, height: photo.height, kb: Math.round(photo.bytes / 1024) };
   const enlarge = (/** @type {string} */ source, /** @type {string} */ name) =>
-    openSheet(new PictureSheet(app, name, source));
+    openSheet(app, () => new PictureSheet(app, name, source));
   return h(
     "div",
     { class: "pair" },
@@ -28,7 +28,12 @@ export function photoPair(app, shot) {
       { class: "pair__side" },
       shot.after
         ? picture(shot.after, "verdict.enlarge_after", () => enlarge(String(shot.after), "verdict.after"))
-        : h("div", { class: "pair__picture pair__picture--none" }, icon("picture"), h("p", { text: "verdict.no_photo" })),
+        : h(
+            "div",
+            { class: "pair__picture pair__picture--none" },
+            icon("picture"),
+            h("p", { text: "verdict.no_photo" }),
+          ),
       h(
         "figcaption",
         {},

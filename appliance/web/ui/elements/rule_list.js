@@ -26,14 +26,31 @@ export function parted(rules) {
 export function ruleList(verdict) {
   const { wanting, fine } = parted(verdict.rules);
   const list = h("div", { class: "rules" });
-  if (wanting.length) list.append(h("ul", { class: "rules__wanting", label: "verdict.wanting" }, wanting.map((rule) => row(rule))));
+  if (wanting.length)
+    list.append(
+      h(
+        "ul",
+        { class: "rules__wanting", label: "verdict.wanting" },
+        wanting.map((rule) => row(rule)),
+      ),
+    );
   if (fine.length) {
     list.append(
       h(
         "details",
         { class: "rules__fine" },
-        h("summary", {}, icon("check"), h("span", { text: wanting.length ? "verdict.fine" : "verdict.all_fine", values: { n: fine.length } }), icon("down")),
-        h("ul", {}, fine.map((rule) => row(rule))),
+        h(
+          "summary",
+          {},
+          icon("check"),
+          h("span", { text: wanting.length ? "verdict.fine" : "verdict.all_fine", values: { n: fine.length } }),
+          icon("down"),
+        ),
+        h(
+          "ul",
+          {},
+          fine.map((rule) => row(rule)),
+        ),
       ),
     );
   }
@@ -53,7 +70,11 @@ function row(rule) {
       h(
         "summary",
         {},
-        h("span", { class: "rule__mark", role: "img", label: NAMES[rule.outcome] ?? NAMES.unknown }, icon(ICONS[rule.outcome] ?? "unknown")),
+        h(
+          "span",
+          { class: "rule__mark", role: "img", label: NAMES[rule.outcome] ?? NAMES.unknown },
+          icon(ICONS[rule.outcome] ?? "unknown"),
+        ),
         message,
         icon("down"),
       ),

@@ -1,6 +1,7 @@
 /** A dialog over the page: native, so that focus stays inside, Escape closes it, and the page behind rests. */
 
 import { h } from "../dom.js";
+import { unreachable } from "../problem.js";
 import { View } from "../view.js";
 import { iconButton } from "./controls.js";
 
@@ -13,24 +14,29 @@ export class Sheet extends View {
    */
   constructor(app, title, options = {}) {
     super(app);
-    this.title_ = title;
+    this.heading = title;
     this.options = options;
+    this.dialog = h("dialog", {
+      class: `sheet ${options.wide ? "sheet--wide" : ""}`,
+      label: title,
+      on: {
+        close: () => this.remove(),
+        // A tap beside the sheet closes it: only the dialog itself lies there.
+        click: (/** @type {MouseEvent} */ event) => event.target === this.dialog && this.close(),
+      },
+    });
   }
 
   build() {
-    this.dialog = h(
-      "dialog",
-      { class: `sheet ${this.options.wide ? "sheet--wide" : ""}`, label: this.title_, on: { close: () => this.remove() } },
+    this.dialog.replaceChildren(
       h(
         "header",
         { class: "sheet__head" },
-        h("h2", { text: this.title_ }),
+        h("h2", { text: this.heading }),
         iconButton({ label: "sheet.close", icon: "cross", press: () => this.close() }),
       ),
       h("div", { class: "sheet__body" }, ...this.content()),
     );
-    // A tap beside the sheet closes it: only the dialog itself lies there.
-    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.close());
     return [this.dialog];
   }
 
@@ -40,7 +46,7 @@ export class Sheet extends View {
   }
 
   shown() {
-    this.dialog?.showModal();
+    this.dialog.showModal();
     const { follows } = this.options;
     if (!follows) return;
     const before = follows(this.app.store.state);
@@ -48,12 +54,24 @@ export class Sheet extends View {
   }
 
   close() {
-    this.dialog?.close();
+    this.dialog.close();
   }
 }
 
-/** @param {Sheet} sheet */
-export function openSheet(sheet) {
+/**
+ * Open a sheet in place of the one that is open. Most are loaded when first wanted, so that the page itself stays light.
+ * @param {import("../view.js").App} app
+ * @param {() => Sheet|Promise<Sheet>} make
+ */
+export async function openSheet(app, make) {
+  let sheet;
+  try {
+    sheet = await make();
+  } catch (error) {
+    console.warn(error);
+    app.store.set({ problem: unreachable() });
+    return;
+  }
   document.querySelector("dialog[open]")?.parentElement?.remove();
   document.body.append(sheet);
 }

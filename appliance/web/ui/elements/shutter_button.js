@@ -16,6 +16,8 @@ export class ShutterButton extends View {
     super(app);
     this.onPress = onPress;
     this.className = "shutter";
+    this.progress = circle("shutter__progress");
+    this.progress.setAttribute("stroke-dasharray", String(AROUND));
   }
 
   build() {
@@ -23,12 +25,14 @@ export class ShutterButton extends View {
     svg.setAttribute("viewBox", "0 0 100 100");
     svg.setAttribute("class", "shutter__ring");
     svg.setAttribute("aria-hidden", "true");
-    const track = circle("shutter__track");
-    this.progress = circle("shutter__progress");
-    this.progress.setAttribute("stroke-dasharray", String(AROUND));
-    svg.append(track, this.progress);
+    svg.append(circle("shutter__track"), this.progress);
     this.hold(0);
-    const button = h("button", { type: "button", class: "shutter__button", label: "framing.shoot", on: { click: this.onPress } });
+    const button = h("button", {
+      type: "button",
+      class: "shutter__button",
+      label: "framing.shoot",
+      on: { click: this.onPress },
+    });
     button.append(icon("camera"));
     return [svg, button];
   }
@@ -36,7 +40,7 @@ export class ShutterButton extends View {
   /** @param {number} seconds for how long all has been right */
   hold(seconds) {
     const share = Math.max(0, Math.min(1, seconds / HOLD_S));
-    this.progress?.setAttribute("stroke-dashoffset", String(AROUND * (1 - share)));
+    this.progress.setAttribute("stroke-dashoffset", String(AROUND * (1 - share)));
     this.dataset.held = share.toFixed(2);
   }
 }

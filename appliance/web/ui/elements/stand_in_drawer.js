@@ -9,9 +9,10 @@ import { View } from "../view.js";
 import { iconButton } from "./controls.js";
 
 export class StandInDrawer extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "stand-in";
-    this.hidden = true;
     this.tab = h(
       "button",
       { type: "button", class: "stand-in__tab", "aria-expanded": "false", on: { click: () => this.toggle(true) } },
@@ -20,11 +21,23 @@ export class StandInDrawer extends View {
     );
     this.people = h("div", { class: "choices choices--small" });
     this.students = h("div", { class: "choices choices--small" });
-    this.file = h("input", { type: "file", class: "visually-hidden", accept: "image/*", tabindex: -1, label: "stand_in.own", on: { change: () => this.own() } });
+    this.file = h("input", {
+      type: "file",
+      class: "visually-hidden",
+      accept: "image/*",
+      tabindex: -1,
+      label: "stand_in.own",
+      on: { change: () => this.own() },
+    });
     this.drawer = h(
       "aside",
       { class: "stand-in__drawer", label: "stand_in.title", hidden: true },
-      h("header", { class: "sheet__head" }, h("h2", { text: "stand_in.title" }), iconButton({ label: "sheet.close", icon: "cross", press: () => this.toggle(false) })),
+      h(
+        "header",
+        { class: "sheet__head" },
+        h("h2", { text: "stand_in.title" }),
+        iconButton({ label: "sheet.close", icon: "cross", press: () => this.toggle(false) }),
+      ),
       h(
         "div",
         { class: "stand-in__body" },
@@ -38,26 +51,39 @@ export class StandInDrawer extends View {
       h(
         "footer",
         { class: "stand-in__foot" },
-        h("button", { type: "button", class: "button button--secondary", on: { click: () => this.act((api) => api.standIn.press()) } }, icon("foot"), h("span", { text: "stand_in.press" })),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button button--secondary",
+            on: { click: () => this.act((api) => api.standIn.press()) },
+          },
+          icon("foot"),
+          h("span", { text: "stand_in.press" }),
+        ),
       ),
     );
+  }
+
+  build() {
     return [this.tab, this.drawer];
   }
 
   shown() {
-    this.watch(["station"], ({ station }) => {
-      this.hidden = !station?.stand_in;
-    });
-    this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.toggle(false));
+    this.listen(
+      document,
+      "keydown",
+      (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.toggle(false),
+    );
   }
 
   /** @param {boolean} open */
   toggle(open) {
-    if (!this.drawer || this.drawer.hidden === !open) return;
+    if (this.drawer.hidden === !open) return;
     this.drawer.hidden = !open;
-    this.tab?.setAttribute("aria-expanded", String(open));
+    this.tab.setAttribute("aria-expanded", String(open));
     if (open) this.refresh();
-    else this.tab?.focus();
+    else this.tab.focus();
   }
 
   async refresh() {
@@ -68,15 +94,17 @@ export class StandInDrawer extends View {
   /** @param {import("../types.js").StandIn} stage */
   show({ people, students, showing }) {
     refill(
-      /** @type {Element} */ (this.people),
+      this.people,
       people.map(({ id, title }) => this.choice(title, showing.person === id, (api) => api.standIn.person(id))),
-      h("button", { type: "button", class: "choice", text: "stand_in.own", on: { click: () => this.file?.click() } }),
+      h("button", { type: "button", class: "choice", text: "stand_in.own", on: { click: () => this.file.click() } }),
       this.nothing("stand_in.nobody", showing.person === null, (api) => api.standIn.nobody()),
     );
     refill(
-      /** @type {Element} */ (this.students),
+      this.students,
       students.map(({ payload, label, answer }) =>
-        this.choice(answer ? `${label} · ${answer}` : label, showing.code === payload, (api) => api.standIn.code(payload)),
+        this.choice(answer ? `${label} · ${answer}` : label, showing.code === payload, (api) =>
+          api.standIn.code(payload),
+        ),
       ),
       this.nothing("stand_in.no_code", showing.code === null, (api) => api.standIn.noCode()),
     );
@@ -86,18 +114,28 @@ export class StandInDrawer extends View {
   choice(title, chosen, work) {
     const words = h("span", { dir: "auto" });
     bindMessage(words, typeof title === "string" ? shown(title) : title);
-    return h("button", { type: "button", class: "choice", "aria-pressed": String(chosen), on: { click: () => this.act(work) } }, words);
+    return h(
+      "button",
+      { type: "button", class: "choice", "aria-pressed": String(chosen), on: { click: () => this.act(work) } },
+      words,
+    );
   }
 
   /** @param {string} text @param {boolean} chosen @param {(api: import("../api.js").Api) => Promise<unknown>} work */
   nothing(text, chosen, work) {
-    return h("button", { type: "button", class: "choice", text, "aria-pressed": String(chosen), on: { click: () => this.act(work) } });
+    return h("button", {
+      type: "button",
+      class: "choice",
+      text,
+      "aria-pressed": String(chosen),
+      on: { click: () => this.act(work) },
+    });
   }
 
   async own() {
-    const picture = this.file?.files?.[0];
+    const picture = this.file.files?.[0];
     if (picture) await this.act((api) => api.standIn.picture(picture));
-    if (this.file) this.file.value = "";
+    this.file.value = "";
   }
 
   /** The stage is no part of the visit, so it does not wait for the visit's requests. @param {(api: import("../api.js").Api) => Promise<unknown>} work */

@@ -3,8 +3,8 @@
 import { h, refill } from "../dom.js";
 import { bindAttribute, bindText, language, useLanguage, words } from "../i18n.js";
 import { icon } from "../icons.js";
+import { unreachable } from "../problem.js";
 import { shown } from "../safe_text.js";
-import { DeliveriesSheet } from "../sheets/deliveries.js";
 import { DevicesSheet, isWell, nameOf } from "../sheets/devices.js";
 import { View } from "../view.js";
 import { openSheet } from "./sheet.js";
@@ -13,25 +13,35 @@ import { openSheet } from "./sheet.js";
 const ALWAYS = ["camera", "lamps", "scanner"];
 
 export class StatusBar extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "status-bar";
     this.name = h("span", { class: "status-bar__name", dir: "auto" });
     this.devices = h("button", {
       type: "button",
       class: "chip chip--devices",
-      on: { click: () => openSheet(new DevicesSheet(this.app)) },
+      on: { click: () => openSheet(this.app, () => new DevicesSheet(this.app)) },
     });
     this.queue = h("button", {
       type: "button",
       class: "chip chip--queue",
-      on: { click: () => openSheet(new DeliveriesSheet(this.app)) },
+      on: { click: () => this.openDeliveries() },
     });
-    this.language = h("button", {
-      type: "button",
-      class: "chip chip--language",
-      on: { click: () => useLanguage(language() === "zh" ? "en" : "zh") },
-    }, icon("language"), h("span", { text: "language.other" }));
+    this.language = h(
+      "button",
+      {
+        type: "button",
+        class: "chip chip--language",
+        on: { click: () => this.switchLanguage() },
+      },
+      icon("language"),
+      h("span", { text: "language.other" }),
+    );
     bindAttribute(this.language, "aria-label", "language.switch");
+  }
+
+  build() {
     return [
       h("div", { class: "status-bar__station" }, icon("stage"), this.name),
       h("div", { class: "status-bar__chips" }, this.devices, this.queue, this.language),
@@ -39,31 +49,47 @@ export class StatusBar extends View {
   }
 
   shown() {
-    this.watch(["station"], ({ station }) => (this.name ? (this.name.textContent = shown(station?.name)) : undefined));
+    this.watch(["station"], ({ station }) => (this.name.textContent = station ? shown(station.name) : ""));
     this.watch(["devices"], ({ devices }) => this.showDevices(devices ?? []));
     this.watch(["queue"], ({ queue }) => this.showQueue(queue));
     this.listen(document, "languagechange", () => this.showDevices(this.app.store.state.devices ?? []));
   }
 
+  async switchLanguage() {
+    await useLanguage(language() === "zh" ? "en" : "zh").catch(() => this.app.store.set({ problem: unreachable() }));
+  }
+
+  openDeliveries() {
+    openSheet(this.app, async () => {
+      const { DeliveriesSheet } = await import("../sheets/deliveries.js");
+      return new DeliveriesSheet(this.app);
+    });
+  }
+
   /** @param {import("../types.js").Device[]} devices */
   showDevices(devices) {
-    const bar = /** @type {HTMLElement} */ (this.devices);
+    const bar = this.devices;
     const seen = devices.filter((device) => ALWAYS.includes(device.name) || !isWell(device));
     refill(
       bar,
       seen.map((device) =>
-        h("span", { class: `lamp lamp--${isWell(device) ? "well" : "ill"}`, "data-device": device.name }, icon(drawingOf(device.name))),
+        h(
+          "span",
+          { class: `lamp lamp--${isWell(device) ? "well" : "ill"}`, "data-device": device.name },
+          icon(drawingOf(device.name)),
+        ),
       ),
     );
     bar.hidden = seen.length === 0;
     const ill = devices.filter((device) => !isWell(device));
-    if (ill.length) bindAttribute(bar, "aria-label", "devices.some_ill", { names: ill.map(nameOf).join(words("list.comma")) });
+    if (ill.length)
+      bindAttribute(bar, "aria-label", "devices.some_ill", { names: ill.map(nameOf).join(words("list.comma")) });
     else bindAttribute(bar, "aria-label", "devices.all_well");
   }
 
   /** @param {import("../types.js").Queue|undefined} queue */
   showQueue(queue) {
-    const bar = /** @type {HTMLElement} */ (this.queue);
+    const bar = this.queue;
     bar.hidden = !queue;
     if (!queue) return;
     const online = queue.online === true;
@@ -77,13 +103,22 @@ export class StatusBar extends View {
       count("receipted", "done", queue.receipted, false),
     );
     const state = online ? "queue.name_online" : "queue.name_offline";
-    bindAttribute(bar, "aria-label", state, { waiting: queue.waiting, parked: queue.parked, receipted: queue.receipted });
+    bindAttribute(bar, "aria-label", state, {
+      waiting: queue.waiting,
+      parked: queue.parked,
+      receipted: queue.receipted,
+    });
   }
 }
 
 /** @param {string} kind @param {string} drawing @param {number} number @param {boolean} urgent */
 function count(kind, drawing, number, urgent) {
-  return h("span", { class: `count ${urgent ? "count--urgent" : ""}`, "data-count": kind }, icon(drawing), String(number));
+  return h(
+    "span",
+    { class: `count ${urgent ? "count--urgent" : ""}`, "data-count": kind },
+    icon(drawing),
+    String(number),
+  );
 }
 
 /** @param {string} name */
@@ -96,17 +131,22 @@ function drawingOf(name) {
 
 /** The line that says the page and the station have lost each other; the page goes on showing what it knew. */
 export class ConnectionBanner extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "banner";
     this.setAttribute("role", "status");
     this.line = h("span");
+  }
+
+  build() {
     return [h("span", { class: "banner__pulse", "aria-hidden": "true" }), this.line];
   }
 
   shown() {
     this.watch(["connection", "visit"], ({ connection, visit }) => {
       this.hidden = connection !== "lost";
-      if (this.line) bindText(this.line, visit?.id ? "connection.lost_in_visit" : "connection.lost");
+      bindText(this.line, visit?.id ? "connection.lost_in_visit" : "connection.lost");
     });
   }
 }

@@ -4,23 +4,27 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { screenFor, STEPS } from "../router.js";
 import { shown } from "../safe_text.js";
-import { AbandonSheet } from "../sheets/abandon.js";
 import { View } from "../view.js";
-import { openSheet } from "./sheet.js";
+import { leaveButton } from "./leave_button.js";
 
 export class VisitBar extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "visit-bar";
     this.name = h("strong", { class: "visit-bar__name", dir: "auto" });
     this.steps = STEPS.map(({ key }) =>
-      h("li", { class: "step" }, h("span", { class: "step__dot" }, icon("check")), h("span", { class: "step__name", text: key })),
+      h(
+        "li",
+        { class: "step" },
+        h("span", { class: "step__dot" }, icon("check")),
+        h("span", { class: "step__name", text: key }),
+      ),
     );
-    this.leave = h(
-      "button",
-      { type: "button", class: "button button--quiet visit-bar__leave", "data-act": true, on: { click: () => openSheet(new AbandonSheet(this.app)) } },
-      icon("leave"),
-      h("span", { text: "abandon.open" }),
-    );
+    this.leave = leaveButton(this.app, { rank: "quiet", class: "visit-bar__leave" });
+  }
+
+  build() {
     return [this.name, h("ol", { class: "steps", label: "step.list" }, this.steps), this.leave];
   }
 
@@ -29,14 +33,14 @@ export class VisitBar extends View {
       const screen = screenFor(state);
       const at = STEPS.findIndex(({ screens }) => screens.includes(screen));
       this.hidden = at < 0;
-      this.steps?.forEach((step, index) => {
+      this.steps.forEach((step, index) => {
         step.dataset.at = index < at ? "behind" : index === at ? "here" : "ahead";
         if (index === at) step.setAttribute("aria-current", "step");
         else step.removeAttribute("aria-current");
       });
       const identity = state.visit?.identity;
-      if (this.name) this.name.textContent = identity ? shown(identity.name) : "";
-      if (this.leave) this.leave.hidden = !state.visit?.actions.includes("abandon");
+      this.name.textContent = identity ? shown(identity.name) : "";
+      this.leave.hidden = !state.visit?.actions.includes("abandon");
     });
   }
 }

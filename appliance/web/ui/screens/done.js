@@ -8,15 +8,22 @@ import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 
 export class DoneScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--done";
-    const { visit } = this.app.store.state;
-    this.captureId = visit?.capture_id ?? null;
-    const photo = visit?.shot?.after;
-    const image = photo ? h("img", { class: "done__photo", src: photo }) : null;
-    if (image) image.alt = "";
+    this.captureId = app.store.state.visit?.capture_id ?? null;
+    /** @type {string|null} */
+    this.receipt = null;
+    this.asking = false;
     this.progress = h("ol", { class: "journey" });
     this.subtitle = h("p", { class: "lead" });
+  }
+
+  build() {
+    const { visit } = this.app.store.state;
+    const photo = visit?.shot?.after;
+    const image = photo ? h("img", { class: "done__photo", src: photo, alt: "" }) : null;
     return [
       image ?? h("div", { class: "done__photo done__photo--none" }, icon("done")),
       h(
@@ -39,7 +46,6 @@ export class DoneScreen extends View {
   }
 
   shown() {
-    this.receipt = null;
     this.watch(["queue", "connection"], (state) => this.update(state));
   }
 
@@ -60,10 +66,12 @@ export class DoneScreen extends View {
 
   /** @param {import("../types.js").Queue|undefined} queue */
   draw(queue) {
-    if (!this.progress || !this.subtitle) return;
     const received = Boolean(this.receipt);
     const parked = queue?.parked_items?.find((item) => item.capture_id === this.captureId);
-    bindText(this.subtitle, received ? "done.received" : parked ? "done.parked" : queue?.online ? "done.on_its_way" : "done.safe");
+    bindText(
+      this.subtitle,
+      received ? "done.received" : parked ? "done.parked" : queue?.online ? "done.on_its_way" : "done.safe",
+    );
     refill(
       this.progress,
       step("done", "done.step_kept"),

@@ -8,26 +8,42 @@ import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 
 export class FramingScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--stage screen--framing";
-    const identity = this.app.store.state.visit?.identity;
     this.guidance = new GuidanceLine(this.app);
     this.shutter = new ShutterButton(this.app, () => this.shoot());
     this.newest = -1;
+    this.working = false;
     this.stage = h(
       "section",
       { class: "stage" },
       new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => guidance && this.show(guidance) }),
       this.guidance,
     );
+  }
+
+  build() {
+    const identity = this.app.store.state.visit?.identity;
     return [
       this.stage,
       h(
         "section",
         { class: "panel panel--shutter" },
-        h("div", {}, h("p", { class: "overline", text: "framing.student" }), h("p", { class: "student-name", dir: "auto" }, shown(identity?.name))),
+        h(
+          "div",
+          {},
+          h("p", { class: "overline", text: "framing.student" }),
+          h("p", { class: "student-name", dir: "auto" }, shown(identity?.name)),
+        ),
         this.shutter,
-        h("div", { class: "panel__foot" }, h("h1", { tabindex: -1, text: "framing.auto" }), h("p", { class: "quiet", text: "framing.manual" })),
+        h(
+          "div",
+          { class: "panel__foot" },
+          h("h1", { tabindex: -1, text: "framing.auto" }),
+          h("p", { class: "quiet", text: "framing.manual" }),
+        ),
       ),
     ];
   }
@@ -48,9 +64,9 @@ export class FramingScreen extends View {
       if (sequence < this.newest && this.newest - sequence < 1_000) return;
       this.newest = sequence;
     }
-    this.guidance?.show(guidance);
-    this.shutter?.hold(guidance.ready ? guidance.held_s : 0);
-    if (this.stage) this.stage.dataset.ready = String(guidance.ready);
+    this.guidance.show(guidance);
+    this.shutter.hold(guidance.ready ? guidance.held_s : 0);
+    this.stage.dataset.ready = String(guidance.ready);
   }
 
   /** Space is the shutter, as on a camera; the foot switch reaches the station without the page. @param {KeyboardEvent} event */
@@ -64,7 +80,7 @@ export class FramingScreen extends View {
   async shoot() {
     if (this.app.store.state.busy) return;
     this.working = true;
-    this.guidance?.working();
+    this.guidance.working();
     await this.app.actions.run((api) => api.shoot());
     this.working = false;
   }

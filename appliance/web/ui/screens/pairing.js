@@ -1,9 +1,8 @@
 /** A tablet is paired once, by the code the station shows. */
 
 import { h } from "../dom.js";
-import { button, problemLine } from "../elements/controls.js";
+import { button, problemLine, showProblem } from "../elements/controls.js";
 import { KeyPad } from "../elements/key_pad.js";
-import { bindMessage } from "../i18n.js";
 import { icon } from "../icons.js";
 import { View } from "../view.js";
 
@@ -11,15 +10,20 @@ import { View } from "../view.js";
 const LENGTH = 6;
 
 export class PairingScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--split";
     this.problem = problemLine();
     this.pad = new KeyPad(this.app, {
       label: "pairing.field",
       length: LENGTH,
       onEnter: () => this.submit(),
-      onChange: () => this.pad?.complete && this.problem && (this.problem.hidden = true),
+      onChange: () => this.pad.complete && (this.problem.hidden = true),
     });
+  }
+
+  build() {
     return [
       h(
         "section",
@@ -27,7 +31,7 @@ export class PairingScreen extends View {
         h("div", { class: "emblem emblem--accent" }, icon("lock")),
         h("h1", { tabindex: -1, text: "pairing.title" }),
         h("p", { class: "lead", text: "pairing.lead" }),
-        h("p", { class: "quiet", text: "pairing.where" }),
+        h("p", { class: "quiet where", text: "pairing.where" }),
       ),
       h(
         "section",
@@ -39,25 +43,13 @@ export class PairingScreen extends View {
     ];
   }
 
-  shown() {
-    // A code that came with the address was tried and refused before this screen was built.
-    this.watch(["problem"], ({ problem }) => problem && this.refused(problem));
-  }
-
   async submit() {
-    const code = this.pad?.value ?? "";
+    const code = this.pad.value;
     if (!code) return;
     await pair(this.app, code, (problem) => {
-      this.pad?.clear();
-      this.refused(problem);
+      this.pad.clear();
+      showProblem(this.problem, problem);
     });
-  }
-
-  /** @param {import("../problem.js").Problem} problem */
-  refused(problem) {
-    if (!this.problem) return;
-    bindMessage(this.problem, problem.words);
-    this.problem.hidden = false;
   }
 }
 

@@ -5,8 +5,6 @@ import { button } from "../elements/controls.js";
 import { LivePicture } from "../elements/live_picture.js";
 import { openSheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
-import { CodeHelpSheet } from "../sheets/code_help.js";
-import { TypedCodeSheet } from "../sheets/typed_code.js";
 import { View } from "../view.js";
 
 const TIPS = [
@@ -16,7 +14,9 @@ const TIPS = [
 ];
 
 export class ScanScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--stage";
     this.file = h("input", {
       type: "file",
@@ -26,6 +26,9 @@ export class ScanScreen extends View {
       label: "scan.picture",
       on: { change: () => this.readPicture() },
     });
+  }
+
+  build() {
     return [
       h(
         "section",
@@ -38,23 +41,46 @@ export class ScanScreen extends View {
         { class: "panel" },
         h("h1", { tabindex: -1, text: "scan.title" }),
         h("p", { class: "lead", text: "scan.lead" }),
-        h("ul", { class: "tips" }, TIPS.map(({ drawing, text }) => h("li", {}, icon(drawing), h("span", { text })))),
+        h(
+          "ul",
+          { class: "tips" },
+          TIPS.map(({ drawing, text }) => h("li", {}, icon(drawing), h("span", { text }))),
+        ),
         h(
           "div",
           { class: "panel__actions" },
-          button({ text: "scan.picture", icon: "picture", press: () => this.file?.click() }),
-          button({ text: "scan.typed", icon: "keyboard", press: () => openSheet(new TypedCodeSheet(this.app)) }),
-          button({ text: "scan.no_code", icon: "help", rank: "quiet", press: () => openSheet(new CodeHelpSheet(this.app)) }),
-          button({ text: "scan.today", icon: "back", rank: "quiet", press: () => this.app.store.set({ page: "today" }) }),
+          button({ text: "scan.picture", icon: "picture", press: () => this.file.click() }),
+          button({ text: "scan.typed", icon: "keyboard", press: () => this.openTyped() }),
+          button({ text: "scan.no_code", icon: "help", rank: "quiet", press: () => this.openHelp() }),
+          button({
+            text: "scan.today",
+            icon: "back",
+            rank: "quiet",
+            press: () => this.app.store.set({ page: "today" }),
+          }),
         ),
         this.file,
       ),
     ];
   }
 
+  openTyped() {
+    openSheet(this.app, async () => {
+      const { TypedCodeSheet } = await import("../sheets/typed_code.js");
+      return new TypedCodeSheet(this.app);
+    });
+  }
+
+  openHelp() {
+    openSheet(this.app, async () => {
+      const { CodeHelpSheet } = await import("../sheets/code_help.js");
+      return new CodeHelpSheet(this.app);
+    });
+  }
+
   async readPicture() {
-    const picture = this.file?.files?.[0];
-    if (!this.file || !picture) return;
+    const picture = this.file.files?.[0];
+    if (!picture) return;
     await this.app.actions.run((api) => api.codePicture(picture));
     // The same file chosen again must be read again.
     this.file.value = "";

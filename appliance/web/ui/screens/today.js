@@ -8,7 +8,9 @@ import { isWell, deviceRow } from "../sheets/devices.js";
 import { View } from "../view.js";
 
 export class TodayScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--today";
     this.plan = h("div", { class: "plan" });
     this.tiles = h("div", { class: "tiles" });
@@ -20,6 +22,9 @@ export class TodayScreen extends View {
       h("span", { class: "next-student__words", text: "today.next" }),
       h("span", { class: "next-student__hint", text: "today.next_hint" }),
     );
+  }
+
+  build() {
     return [h("section", { class: "today" }, this.plan, this.tiles, this.ill), this.next];
   }
 
@@ -28,7 +33,7 @@ export class TodayScreen extends View {
     this.watch(["queue"], ({ queue }) => this.showQueue(queue));
     this.watch(["devices"], ({ devices }) => {
       const ill = (devices ?? []).filter((device) => !isWell(device));
-      if (this.ill) refill(this.ill, ill.map(deviceRow));
+      refill(this.ill, ill.map(deviceRow));
     });
   }
 
@@ -37,18 +42,22 @@ export class TodayScreen extends View {
     const title = h("h1", { tabindex: -1, dir: "auto" });
     if (plan) bindMessage(title, plan.title);
     refill(
-      /** @type {Element} */ (this.plan),
+      this.plan,
       h("p", { class: "overline", text: "today.plan" }),
       plan ? title : h("h1", { tabindex: -1, text: "today.no_plan" }),
       plan
-        ? h("p", { class: "lead", dir: "auto" }, [plan.school, plan.level, plan.type].filter(Boolean).map(shown).join(" · "))
+        ? h(
+            "p",
+            { class: "lead", dir: "auto" },
+            [plan.school, plan.level, plan.type].filter(Boolean).map(shown).join(" · "),
+          )
         : h("p", { class: "lead", text: "today.no_plan_lead" }),
     );
   }
 
   /** @param {import("../types.js").Queue|undefined} queue */
   showQueue(queue) {
-    if (!this.tiles || !queue) return;
+    if (!queue) return;
     refill(
       this.tiles,
       tile("done", "queue.receipted", queue.receipted),
@@ -61,7 +70,13 @@ export class TodayScreen extends View {
 /** @param {string} drawing @param {string} text @param {number} number */
 function tile(drawing, text, number) {
   const urgent = drawing === "parked" && number > 0 ? "tile--urgent" : "";
-  return h("div", { class: `tile tile--${drawing} ${urgent}` }, icon(drawing), h("strong", {}, String(number)), h("span", { text }));
+  return h(
+    "div",
+    { class: `tile tile--${drawing} ${urgent}` },
+    icon(drawing),
+    h("strong", {}, String(number)),
+    h("span", { text }),
+  );
 }
 
 customElements.define("today-screen", TodayScreen);

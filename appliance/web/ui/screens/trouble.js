@@ -2,10 +2,9 @@
 
 import { h, refill } from "../dom.js";
 import { button } from "../elements/controls.js";
-import { openSheet } from "../elements/sheet.js";
+import { leaveButton } from "../elements/leave_button.js";
 import { bindMessage } from "../i18n.js";
 import { icon } from "../icons.js";
-import { AbandonSheet } from "../sheets/abandon.js";
 import { deviceRow, isWell } from "../sheets/devices.js";
 import { View } from "../view.js";
 
@@ -22,8 +21,14 @@ export class RefusedScreen extends View {
       h(
         "div",
         { class: "panel__actions panel__actions--centre" },
-        may && button({ text: "verdict.retake", icon: "retake", rank: "primary", press: () => this.app.actions.run((api) => api.retake()) }),
-        button({ text: "abandon.open", icon: "leave", press: () => openSheet(new AbandonSheet(this.app)) }),
+        may &&
+          button({
+            text: "verdict.retake",
+            icon: "retake",
+            rank: "primary",
+            press: () => this.app.actions.run((api) => api.retake()),
+          }),
+        leaveButton(this.app),
       ),
     ];
   }
@@ -31,11 +36,16 @@ export class RefusedScreen extends View {
 
 /** A device failed: what happened, what to do, and the way on once it is done. */
 export class FaultScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--centre";
     this.what = h("p", { class: "lead", role: "alert" });
     this.devices = h("ul", { class: "devices" });
     this.actions = h("div", { class: "panel__actions panel__actions--centre" });
+  }
+
+  build() {
     return [
       h("div", { class: "emblem emblem--bad" }, icon("warning")),
       h("h1", { tabindex: -1, text: "fault.title" }),
@@ -48,16 +58,22 @@ export class FaultScreen extends View {
 
   shown() {
     this.watch(["visit"], ({ visit }) => {
-      if (this.what) bindMessage(this.what, visit?.fault);
+      bindMessage(this.what, visit?.fault);
       const may = (/** @type {string} */ action) => visit?.actions.includes(action);
       refill(
-        /** @type {Element} */ (this.actions),
-        may("resume") && button({ text: "fault.resume", icon: "retake", rank: "primary", press: () => this.app.actions.run((api) => api.resume()) }),
-        may("abandon") && button({ text: "abandon.open", icon: "leave", press: () => openSheet(new AbandonSheet(this.app)) }),
+        this.actions,
+        may("resume") &&
+          button({
+            text: "fault.resume",
+            icon: "retake",
+            rank: "primary",
+            press: () => this.app.actions.run((api) => api.resume()),
+          }),
+        may("abandon") && leaveButton(this.app),
       );
     });
     this.watch(["devices"], ({ devices }) => {
-      if (this.devices) refill(this.devices, (devices ?? []).filter((device) => !isWell(device)).map(deviceRow));
+      refill(this.devices, (devices ?? []).filter((device) => !isWell(device)).map(deviceRow));
     });
   }
 }

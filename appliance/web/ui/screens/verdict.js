@@ -7,7 +7,6 @@ import { parted, ruleList } from "../elements/rule_list.js";
 import { openSheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
 import { shown } from "../safe_text.js";
-import { ExceptionSheet } from "../sheets/exception.js";
 import { View } from "../view.js";
 
 export class VerdictScreen extends View {
@@ -25,7 +24,11 @@ export class VerdictScreen extends View {
         { class: "panel panel--verdict" },
         headline(shot.verdict),
         passed && handedIn(visit?.identity),
-        h("div", { class: "panel__scroll", tabindex: 0, role: "region", label: "verdict.rules" }, ruleList(shot.verdict)),
+        h(
+          "div",
+          { class: "panel__scroll", tabindex: 0, role: "region", label: "verdict.rules" },
+          ruleList(shot.verdict),
+        ),
         h("div", { class: "panel__actions" }, ...this.buttons(passed, visit?.actions ?? [])),
       ),
     ];
@@ -36,16 +39,33 @@ export class VerdictScreen extends View {
     const { actions: doing } = this.app;
     const shot = /** @type {import("../types.js").Shot} */ (this.shot);
     const retake = actions.includes("retake")
-      ? button({ text: "verdict.retake", icon: "retake", rank: passed ? "secondary" : "primary", press: () => doing.run((api) => api.retake()) })
+      ? button({
+          text: "verdict.retake",
+          icon: "retake",
+          rank: passed ? "secondary" : "primary",
+          press: () => doing.run((api) => api.retake()),
+        })
       : null;
     // An exception needs a standard photo to hand over, and people's judgement: never the first button, always two taps.
     const accept = !actions.includes("accept")
       ? null
       : passed
-        ? button({ text: "verdict.accept", icon: "check", rank: "primary", press: () => doing.run((api) => api.accept(shot.id)) })
-        : shot.after &&
-          button({ text: "verdict.exception", rank: "quiet", press: () => openSheet(new ExceptionSheet(this.app, shot.id)) });
+        ? button({
+            text: "verdict.accept",
+            icon: "check",
+            rank: "primary",
+            press: () => doing.run((api) => api.accept(shot.id)),
+          })
+        : shot.after && button({ text: "verdict.exception", rank: "quiet", press: () => this.openException() });
     return [passed ? accept : retake, passed ? retake : accept].filter((found) => found instanceof HTMLElement);
+  }
+
+  openException() {
+    const shot = String(this.shot?.id);
+    openSheet(this.app, async () => {
+      const { ExceptionSheet } = await import("../sheets/exception.js");
+      return new ExceptionSheet(this.app, shot);
+    });
   }
 }
 

@@ -1,22 +1,37 @@
 /** The student answers for the code: the last four of the document number, or the student number. */
 
 import { h } from "../dom.js";
-import { button, problemLine } from "../elements/controls.js";
+import { button, problemLine, showProblem } from "../elements/controls.js";
 import { KeyPad } from "../elements/key_pad.js";
-import { bindMessage, bindText } from "../i18n.js";
+import { bindText } from "../i18n.js";
 import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 
-const QUESTIONS = {
-  last_four: { title: "verify.last_four", hint: "verify.last_four_hint", field: "verify.last_four_field", length: 4, extra: "X" },
-  student_number: { title: "verify.student_number", hint: "verify.student_number_hint", field: "verify.student_number_field", length: null },
+/** @typedef {{title: string, hint: string, field: string, length: number|null, extra?: string}} Question */
+
+/** @type {Question} */
+const LAST_FOUR = {
+  title: "verify.last_four",
+  hint: "verify.last_four_hint",
+  field: "verify.last_four_field",
+  length: 4,
+  extra: "X",
+};
+/** @type {Question} */
+const STUDENT_NUMBER = {
+  title: "verify.student_number",
+  hint: "verify.student_number_hint",
+  field: "verify.student_number_field",
+  length: null,
 };
 
 export class VerifyScreen extends View {
-  build() {
+  /** @param {import("../view.js").App} app */
+  constructor(app) {
+    super(app);
     this.className = "screen screen--split";
-    const { plan, visit } = this.app.store.state;
-    const question = QUESTIONS[plan?.verification ?? ""] ?? QUESTIONS.last_four;
+    const question = app.store.state.plan?.verification === "student_number" ? STUDENT_NUMBER : LAST_FOUR;
+    this.question = question;
     this.problem = problemLine();
     this.tries = h("p", { class: "quiet", hidden: true });
     this.submitButton = button({ text: "verify.submit", icon: "arrow", rank: "primary", press: () => this.submit() });
@@ -27,6 +42,11 @@ export class VerifyScreen extends View {
       onEnter: () => this.submit(),
       onChange: () => this.changed(),
     });
+  }
+
+  build() {
+    const { question } = this;
+    const { visit } = this.app.store.state;
     return [
       h(
         "section",
@@ -43,27 +63,24 @@ export class VerifyScreen extends View {
 
   shown() {
     this.watch(["visit"], ({ visit }) => {
-      if (!this.tries || typeof visit?.tries_left !== "number") return;
+      if (typeof visit?.tries_left !== "number") return;
       bindText(this.tries, "verify.tries_left", { n: visit.tries_left });
       this.tries.hidden = false;
     });
   }
 
   changed() {
-    if (this.submitButton && this.pad) this.submitButton.disabled = !this.pad.complete;
-    if (this.problem && this.pad?.value) this.problem.hidden = true;
+    this.submitButton.disabled = !this.pad.complete;
+    if (this.pad.value) this.problem.hidden = true;
   }
 
   async submit() {
-    const { pad, problem: line } = this;
-    if (!pad?.complete) return;
+    if (!this.pad.complete) return;
     await this.app.actions.run(
-      (api) => api.verify(pad.value),
+      (api) => api.verify(this.pad.value),
       (problem) => {
-        if (!line) return;
-        pad.clear();
-        bindMessage(line, problem.words);
-        line.hidden = false;
+        this.pad.clear();
+        showProblem(this.problem, problem);
       },
     );
   }

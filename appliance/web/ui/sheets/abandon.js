@@ -24,7 +24,14 @@ export class AbandonSheet extends Sheet {
         "div",
         { class: "choices" },
         REASONS.map(({ id, text }) =>
-          h("button", { type: "button", class: "choice", "data-act": true, "data-reason": id, text, on: { click: () => this.leave(id) } }),
+          h("button", {
+            type: "button",
+            class: "choice",
+            "data-act": true,
+            "data-reason": id,
+            text,
+            on: { click: () => this.leave(id) },
+          }),
         ),
       ),
     ];

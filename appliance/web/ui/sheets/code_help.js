@@ -22,7 +22,16 @@ export class CodeHelpSheet extends Sheet {
         "div",
         { class: "ways" },
         WAYS.map(({ title, steps }) =>
-          h("section", { class: "way" }, h("h3", { text: title }), h("ol", {}, steps.map((text) => h("li", { text })))),
+          h(
+            "section",
+            { class: "way" },
+            h("h3", { text: title }),
+            h(
+              "ol",
+              {},
+              steps.map((text) => h("li", { text })),
+            ),
+          ),
         ),
       ),
       h("p", { class: "quiet", text: "code_help.note" }),

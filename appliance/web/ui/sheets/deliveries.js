@@ -6,18 +6,19 @@ import { Sheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
 import { shown } from "../safe_text.js";
 
+/** @type {Record<string, string>} */
 const KINDS = { record: "kind.record", photo: "kind.photo", original: "kind.original", receipt: "kind.receipt" };
 
 export class DeliveriesSheet extends Sheet {
   /** @param {import("../view.js").App} app */
   constructor(app) {
     super(app, "queue.title", { wide: true });
-  }
-
-  content() {
     this.summary = h("div", { class: "tiles" });
     this.state = h("div");
     this.list = h("ul", { class: "parked" });
+  }
+
+  content() {
     return [this.summary, this.state, this.list];
   }
 
@@ -30,17 +31,20 @@ export class DeliveriesSheet extends Sheet {
   show(queue) {
     const items = queue.parked_items ?? [];
     refill(
-      /** @type {Element} */ (this.summary),
+      this.summary,
       tile("waiting", "queue.waiting", queue.waiting),
       tile("parked", "queue.parked", queue.parked),
       tile("done", "queue.receipted", queue.receipted),
     );
     refill(
-      /** @type {Element} */ (this.state),
+      this.state,
       h("p", { class: "sheet__lead", text: lineOf(queue), values: { mb: (queue.bytes_waiting / 1e6).toFixed(1) } }),
       queue.last_error && queue.waiting > 0 && h("p", { class: "quiet", dir: "auto" }, shown(queue.last_error)),
     );
-    refill(/** @type {Element} */ (this.list), items.map((item) => this.row(item)));
+    refill(
+      this.list,
+      items.map((item) => this.row(item)),
+    );
   }
 
   /** @param {import("../types.js").ParkedItem} item */
@@ -70,7 +74,13 @@ function lineOf(queue) {
 
 /** @param {string} drawing @param {string} text @param {number} number */
 function tile(drawing, text, number) {
-  return h("div", { class: `tile tile--${drawing}` }, icon(drawing), h("strong", {}, String(number)), h("span", { text }));
+  return h(
+    "div",
+    { class: `tile tile--${drawing}` },
+    icon(drawing),
+    h("strong", {}, String(number)),
+    h("span", { text }),
+  );
 }
 
 customElements.define("deliveries-sheet", DeliveriesSheet);

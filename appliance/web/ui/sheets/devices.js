@@ -6,6 +6,7 @@ import { bindMessage, words } from "../i18n.js";
 import { icon } from "../icons.js";
 import { shown } from "../safe_text.js";
 
+/** @type {Record<string, string>} */
 const NAMES = {
   camera: "device.camera",
   lamps: "device.lamps",
@@ -14,6 +15,7 @@ const NAMES = {
   indicator: "device.indicator",
   power: "device.power",
 };
+/** @type {Record<string, string>} */
 const STATES = {
   ready: "device.ready",
   starting: "device.starting",
@@ -35,16 +37,16 @@ export class DevicesSheet extends Sheet {
   /** @param {import("../view.js").App} app */
   constructor(app) {
     super(app, "devices.title");
+    this.list = h("ul", { class: "devices" });
   }
 
   content() {
-    this.list = h("ul", { class: "devices" });
     return [this.list];
   }
 
   shown() {
     super.shown();
-    this.watch(["devices"], ({ devices }) => this.list && refill(this.list, (devices ?? []).map(deviceRow)));
+    this.watch(["devices"], ({ devices }) => refill(this.list, (devices ?? []).map(deviceRow)));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Accepting a photo the rules refuse: a reason from the list first, then a second, deliberate tap. */
 
 import { h } from "../dom.js";
-import { button, problemLine } from "../elements/controls.js";
+import { button, problemLine, showProblem } from "../elements/controls.js";
 import { Sheet } from "../elements/sheet.js";
 import { bindMessage } from "../i18n.js";
 
@@ -12,23 +12,35 @@ export class ExceptionSheet extends Sheet {
   constructor(app, shot) {
     super(app, "exception.title", { follows: (state) => `${state.visit?.shot?.id} ${state.visit?.state}` });
     this.shot = shot;
-  }
-
-  content() {
-    this.note = h("textarea", { class: "field", rows: 2, maxlength: NOTE_LIMIT, dir: "auto", label: "exception.note", hint: "exception.note_hint" });
+    this.note = h("textarea", {
+      class: "field",
+      rows: 2,
+      maxlength: NOTE_LIMIT,
+      dir: "auto",
+      label: "exception.note",
+      hint: "exception.note_hint",
+    });
     this.accept = button({ text: "exception.accept", icon: "check", rank: "danger", press: () => this.submit() });
     this.accept.disabled = true;
     this.problem = problemLine();
+  }
+
+  content() {
     return [
       h("p", { class: "sheet__lead", text: "exception.lead" }),
       h(
         "fieldset",
-        { class: "choices", on: { change: () => this.accept && (this.accept.disabled = !this.chosen()) } },
+        { class: "choices", on: { change: () => (this.accept.disabled = !this.chosen()) } },
         h("legend", { class: "visually-hidden", text: "exception.reason" }),
         (this.app.store.state.exceptions ?? []).map((reason) => {
           const words = h("span");
           bindMessage(words, reason);
-          return h("label", { class: "choice" }, h("input", { type: "radio", name: "exception", value: reason.id }), words);
+          return h(
+            "label",
+            { class: "choice" },
+            h("input", { type: "radio", name: "exception", value: reason.id }),
+            words,
+          );
         }),
       ),
       this.note,
@@ -43,14 +55,10 @@ export class ExceptionSheet extends Sheet {
   }
 
   async submit() {
-    const exception = { reason: this.chosen(), note: this.note?.value.trim() ?? "" };
+    const exception = { reason: this.chosen(), note: this.note.value.trim() };
     const done = await this.app.actions.run(
       (api) => api.accept(this.shot, exception),
-      (problem) => {
-        if (!this.problem) return;
-        bindMessage(this.problem, problem.words);
-        this.problem.hidden = false;
-      },
+      (problem) => showProblem(this.problem, problem),
     );
     if (done) this.close();
   }

@@ -1,17 +1,13 @@
 /** The code typed by hand or pasted, when no scanner and no picture reads it. */
 
 import { h } from "../dom.js";
-import { button, problemLine } from "../elements/controls.js";
+import { button, problemLine, showProblem } from "../elements/controls.js";
 import { Sheet } from "../elements/sheet.js";
-import { bindMessage } from "../i18n.js";
 
 export class TypedCodeSheet extends Sheet {
   /** @param {import("../view.js").App} app */
   constructor(app) {
     super(app, "typed.title", { follows: (state) => state.visit?.state });
-  }
-
-  content() {
     this.problem = problemLine();
     this.field = h("textarea", {
       class: "field field--code",
@@ -21,8 +17,14 @@ export class TypedCodeSheet extends Sheet {
       spellcheck: "false",
       label: "typed.field",
       hint: "typed.hint",
-      on: { keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && (event.preventDefault(), this.submit()) },
+      on: {
+        keydown: (/** @type {KeyboardEvent} */ event) =>
+          event.key === "Enter" && (event.preventDefault(), this.submit()),
+      },
     });
+  }
+
+  content() {
     return [
       h("p", { class: "sheet__lead", text: "typed.lead" }),
       this.field,
@@ -33,22 +35,18 @@ export class TypedCodeSheet extends Sheet {
 
   shown() {
     super.shown();
-    this.field?.focus();
+    this.field.focus();
   }
 
   async submit() {
-    const payload = this.field?.value.trim();
+    const payload = this.field.value.trim();
     if (!payload) {
-      this.field?.focus();
+      this.field.focus();
       return;
     }
     await this.app.actions.run(
       (api) => api.code(payload),
-      (problem) => {
-        if (!this.problem) return;
-        bindMessage(this.problem, problem.words);
-        this.problem.hidden = false;
-      },
+      (problem) => showProblem(this.problem, problem),
     );
   }
 }

@@ -1,0 +1,121 @@
+"""Judging picture files, one or many: the same rules as on the station, one result a file, whatever the others are like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from appliance.portrait.errors import UnreadablePicture
+from appliance.portrait.measure.subject import Stage
+from appliance.portrait.observe import Observer
+from appliance.portrait.picture_file import FileFacts, read_picture
+from appliance.portrait.pipeline import Stopwatch
+from appliance.portrait.profile import Profile, load_profile
+from appliance.portrait.rules import judge
+
+_ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo
+_TRIES = 2  # of a file whose worker died, before the file is blamed
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How a file is judged; `stage` is `None` to decide by its shape."""
+
+    networks: Path
+    profile: str
+    stage: Stage | None = None
+    threads: int = 1
+
+
+def stage_of(facts: FileFacts, profile: Profile) -> Stage:
+    """A finished photo has the profile's shape and at most twice its size, or is too small to cut a photo from."""
+    alike = abs(facts.width / facts.height / (profile.width / profile.height) - 1) <= _ASPECT
+    small = facts.width < profile.width or facts.height < profile.height
+    return Stage.PHOTO if small or (alike and facts.width <= 2 * profile.width) else Stage.CAPTURE
+
+
+def check_file(path: Path, task: Task) -> dict[str, Any]:
+    """The result for one file: `{file, profile, verdict, rules, timings_ms}`, or with `error` where it cannot be read.
+
+    Raises `ProfileError`, `NetworkMissing`.
+    """
+    profile = load_profile(task.profile)
+    clock = Stopwatch()
+    try:
+        picture = read_picture(path)
+    except UnreadablePicture as error:
+        return unreadable(path, task.profile, error.message.zh, error.message.en)
+    clock.lap("read")
+    stage = task.stage or stage_of(picture.facts, profile)
+    seen = _observer(task.networks, task.threads).still(picture.pixels)
+    clock.lap("observe")
+    verdict = judge(seen, profile, stage, picture.facts)
+    clock.lap("judge")
+    return {
+        "file": str(path),
+        **verdict.as_dict(),
+        "judged_as": str(stage),
+        "orientation": picture.facts.orientation,
+        "timings_ms": clock.laps,
+    }
+
+
+def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
+    """The result for a file that is no usable picture."""
+    return {
+        "file": str(path),
+        "profile": profile,
+        "verdict": "unmeasurable",
+        "rules": [],
+        "error": {"zh": zh, "en": en},
+        "timings_ms": {},
+    }
+
+
+def check_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Results as they come, each with its file's place in `paths`. A file that kills its worker is reported, not the end."""
+    if len(paths) == 1 or workers <= 1:
+        yield from ((place, check_file(path, task)) for place, path in enumerate(paths))
+        return
+    left = dict.fromkeys(range(len(paths)), 0)
+    while left:
+        lone = any(left.values())  # after a death, one at a time: whoever dies then is the one
+        batch = [next(place for place, tries in left.items() if tries)] if lone else list(left)
+        with ProcessPoolExecutor(1 if lone else workers, mp_context=get_context("spawn")) as pool:
+            running = {pool.submit(check_file, paths[place], task): place for place in batch}
+            for place, result in _finished(running):
+                if result is not None:
+                    del left[place]
+                    yield place, result
+                    continue
+                left[place] += 1
+                if left[place] >= _TRIES:
+                    del left[place]
+                    zh, en = (
+                        "判定这张图片时程序中断，请换一张",
+                        "the program broke down over this picture: use another copy",
+                    )
+                    yield place, unreadable(paths[place], task.profile, zh, en)
+
+
+def _finished(running: dict[Future[dict[str, Any]], int]) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    waiting = set(running)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            try:
+                yield running[future], future.result()
+            except BrokenProcessPool:
+                yield running[future], None
+
+
+@cache
+def _observer(networks: Path, threads: int) -> Observer:
+    """One set of networks a process."""
+    return Observer(networks, threads)

@@ -1,0 +1,31 @@
+"""What the judge refuses to work with.
+
+PortraitError(ValueError)            carries a message in two languages
+├── UnreadablePicture                not a picture, truncated, too large, of a colour mode that is refused
+├── ProfileError                     a profile is missing or wrong; names the key
+└── CannotStandardise                no standard photo can be made of this picture
+"""
+
+from __future__ import annotations
+
+from appliance.portrait.measurement import Message
+
+
+class PortraitError(ValueError):
+    """The judge cannot work with what it was given."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.message = Message(zh=zh, en=en)
+
+
+class UnreadablePicture(PortraitError):
+    """A file that is no usable picture."""
+
+
+class ProfileError(PortraitError):
+    """A profile is missing or wrong."""
+
+
+class CannotStandardise(PortraitError):
+    """No standard photo can be made."""

@@ -1,0 +1,1 @@
+"""Measures, one file a family. Each takes a `Subject` and returns a `Measurement`; none knows a limit."""

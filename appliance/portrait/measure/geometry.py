@@ -1,0 +1,88 @@
+"""Where head and shoulders lie in the photo, in pixels of the photo."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from appliance.portrait.crop import Head
+from appliance.portrait.measure.subject import Mask, Subject
+from appliance.portrait.measurement import Measurement
+from models.segments import Segment
+
+_SHOULDER_REACH = (0.7, 0.8, 0.9, 1.0)  # face widths from the midline at which the shoulder line is read
+_BODY = 0.5
+
+
+def centred(subject: Subject) -> Measurement:
+    """Distance of the face's midline from the photo's, in percent of its width; positive to the right."""
+    if subject.head is None or subject.crop is None:
+        return Measurement.failed("no face", "%")
+    u, _ = subject.crop.at(subject.head.midline, subject.head.eyes)
+    share = (u / subject.profile.width - 0.5) * 100
+    return Measurement.of(share, "%")
+
+
+def hair_top(subject: Subject) -> Measurement:
+    """Upper edge to the top of the hair. When the hair is cut off by the picture, that is what is measured: 0."""
+    head, crop = subject.head, subject.crop
+    if head is None or crop is None or head.hair_top is None:
+        return Measurement.failed("the top of the hair was not found", "px")
+    if head.hair_top <= 0:
+        return Measurement.of(0.0, "px", "down")
+    value = crop.at(head.midline, head.hair_top)[1]
+    low, high = subject.profile.limit("geometry.hair_top")
+    return Measurement.of(value, "px", "down" if value < low else "up" if value > high else None)
+
+
+def eyes(subject: Subject) -> Measurement:
+    """Upper edge to the line of the eyes."""
+    if subject.head is None or subject.crop is None:
+        return Measurement.failed("no face", "px")
+    value = subject.crop.at(subject.head.midline, subject.head.eyes)[1]
+    low, high = subject.profile.limit("geometry.eyes")
+    return Measurement.of(value, "px", "down" if value < low else "up" if value > high else None)
+
+
+def face_width(subject: Subject) -> Measurement:
+    """Cheek to cheek."""
+    if subject.head is None or subject.crop is None:
+        return Measurement.failed("no face", "px")
+    value = subject.head.face_width * subject.crop.scale
+    low, high = subject.profile.limit("geometry.face_width")
+    return Measurement.of(value, "px", "closer" if value < low else "back" if value > high else None)
+
+
+def shoulders(subject: Subject) -> Measurement:
+    """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher. Not measured unless both
+    shoulders are in the photo, down to its lower edge."""
+    head, crop, shares = subject.head, subject.crop, subject.seen.segments
+    if head is None or crop is None or shares is None:
+        return Measurement.failed("no face", "°")
+    bottom = crop.at(head.midline, subject.seen.size[1])[1]
+    if bottom < subject.profile.height - 2:
+        missing = subject.profile.height - bottom
+        return Measurement(None, "°", f"the picture ends {missing:.0f} px above the photo's lower edge", "up")
+    body = np.isin(shares.argmax(axis=2), (Segment.CLOTHES, Segment.BODY_SKIN))  # hair may hang beside the neck
+    tilts = []
+    for reach in _SHOULDER_REACH:
+        left = _shoulder(subject, head, body, -reach)
+        right = _shoulder(subject, head, body, reach)
+        if left is not None and right is not None:
+            tilts.append(math.degrees(math.atan2(right - left, 2 * reach * head.face_width)))
+    if not tilts:
+        return Measurement.failed("a shoulder is outside the picture", "°")
+    tilt = float(np.median(tilts))
+    return Measurement.of(tilt, "°", "lower_left" if tilt > 0 else "lower_right")
+
+
+def _shoulder(subject: Subject, head: Head, body: Mask, reach: float) -> float | None:
+    """Height of the shoulder in working pixels, `reach` face widths from the midline; `None` where there is none."""
+    side = body.shape[0]
+    column = int((head.midline + reach * head.face_width) * side / subject.seen.size[0])
+    if not 0 <= column < side:
+        return None
+    start = int(head.chin * side / subject.seen.size[1] * 0.9)
+    rows = np.flatnonzero(body[start:, max(0, column - 2) : column + 3].mean(axis=1) > _BODY)
+    return None if rows.size == 0 else float((start + rows[0]) * subject.seen.size[1] / side)

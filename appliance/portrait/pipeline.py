@@ -1,0 +1,118 @@
+"""The judge as a station uses it: preview frames in, guidance out; a still in, verdict and standard photo out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.portrait.errors import CannotStandardise
+from appliance.portrait.guidance import Guidance, Guide
+from appliance.portrait.measure.subject import Stage
+from appliance.portrait.measurement import Outcome
+from appliance.portrait.observe import Observation, Observer, Pixels
+from appliance.portrait.overlay import Overlay, overlay
+from appliance.portrait.picture_file import read_picture
+from appliance.portrait.profile import Profile
+from appliance.portrait.rules import judge
+from appliance.portrait.standard_photo import StandardPhoto, standardise
+from appliance.portrait.verdict import RuleResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """What was seen in one preview frame."""
+
+    observation: Observation
+    verdict: Verdict
+    guidance: Guidance
+    overlay: Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A still with its verdict; `photo` is `None` when none could be made."""
+
+    verdict: Verdict
+    photo: StandardPhoto | None
+    timings_ms: dict[str, float]
+    observation: Observation
+
+
+class Portrait:
+    """One judge for one profile. `live` from one thread, `still` from any: each has networks of its own.
+
+    Raises `NetworkMissing`, `ProfileError`.
+    """
+
+    def __init__(self, networks: Path, profile: Profile, threads: int = 2) -> None:
+        self.profile = profile
+        self._live = Observer(networks, threads=1)
+        self._still = Observer(networks, threads=threads)
+        self._guide = Guide()
+
+    def reset(self) -> None:
+        """Another student, or another try."""
+        self._live.reset()
+        self._guide.reset()
+
+    def live(self, pixels: Pixels, now: float) -> LiveView:
+        """Judge a preview frame (H, W, 3), uint8, BGR, at monotonic time `now`."""
+        seen = self._live.live(pixels)
+        verdict = judge(seen, self.profile, Stage.LIVE)
+        return LiveView(seen, verdict, self._guide.step(verdict, now), overlay(seen, verdict))
+
+    def still(self, pixels: Pixels) -> Judged:
+        """Judge a still (H, W, 3), uint8, BGR, make its standard photo, and judge that as the file it will be."""
+        clock = Stopwatch()
+        seen = self._still.still(pixels)
+        clock.lap("observe")
+        verdict = judge(seen, self.profile, Stage.CAPTURE)
+        clock.lap("judge")
+        photo = None
+        if seen.mesh is not None:
+            try:
+                photo = standardise(seen, self._still, self.profile)
+            except CannotStandardise:
+                photo = None  # the verdict's own rules say what is missing
+            clock.lap("standardise")
+        if photo is not None:
+            verdict = self._with_photo(verdict, photo)
+            clock.lap("judge_photo")
+        return Judged(verdict, photo, clock.laps, seen)
+
+    def _with_photo(self, verdict: Verdict, photo: StandardPhoto) -> Verdict:
+        """The capture's verdict, completed by what only the finished photo shows."""
+        picture = read_picture(photo.jpeg)
+        finished = judge(self._still.still(picture.pixels), self.profile, Stage.PHOTO, picture.facts)
+        return merged(verdict, finished)
+
+
+def merged(capture: Verdict, photo: Verdict) -> Verdict:
+    """For each rule the worse of both outcomes; what could not apply to the capture is taken from the photo."""
+    finished = {result.id: result for result in photo.rules}
+    return Verdict(capture.profile, tuple(_worse(result, finished.get(result.id)) for result in capture.rules))
+
+
+_ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.EXEMPT: 3}
+_OF_THE_PHOTO = ("file.", "geometry.", "background.colour")
+
+
+def _worse(capture: RuleResult, photo: RuleResult | None) -> RuleResult:
+    if photo is None or not capture.id.startswith(_OF_THE_PHOTO):
+        return capture
+    return min(capture, photo, key=lambda result: _ORDER[result.outcome])
+
+
+class Stopwatch:
+    """Milliseconds between laps, by name."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """The time since the last lap."""
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._last) * 1000, 1)
+        self._last = now

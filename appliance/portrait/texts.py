@@ -1,0 +1,73 @@
+"""What the rules say to people, from `texts.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from appliance.portrait.measurement import Measurement, Message, Outcome
+from appliance.portrait.verdict import Limit
+
+FILE = Path(__file__).with_name("texts.toml")
+
+
+@cache
+def load_texts() -> dict[str, Any]:
+    """The whole table: rule id → `fail` and, where a direction helps, `fail_HINT`; `general` for the rest."""
+    rows: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return rows
+
+
+def say(rule: str, outcome: Outcome, measurement: Measurement, limit: Limit) -> Message:
+    """What to tell student and operator about one rule."""
+    texts = load_texts()
+    row = texts["rule"][rule]
+    title = row["title"]
+    if outcome is Outcome.FAIL:
+        chosen = row.get(f"fail_{measurement.hint}", row["fail"]) if measurement.hint else row["fail"]
+        figures = texts["general"]["figures"]
+        return Message(
+            zh=chosen["zh"] + figures["zh"].format(**_figures(measurement, limit)),
+            en=chosen["en"] + figures["en"].format(**_figures(measurement, limit)),
+        )
+    template = texts["general"][str(outcome)]
+    words = {"reason": measurement.reason or ""}
+    return Message(
+        zh=template["zh"].format(title=title["zh"], **words), en=template["en"].format(title=title["en"], **words)
+    )
+
+
+def instruction(rule: str, hint: str | None) -> Message:
+    """The short sentence for the student, without figures."""
+    row = load_texts()["rule"][rule]
+    chosen = row.get(f"fail_{hint}", row["fail"]) if hint else row["fail"]
+    return Message(zh=chosen["zh"], en=chosen["en"])
+
+
+def general(name: str) -> Message:
+    """A sentence that belongs to no rule."""
+    row = load_texts()["general"][name]
+    return Message(zh=row["zh"], en=row["en"])
+
+
+def _figures(measurement: Measurement, limit: Limit) -> dict[str, str]:
+    return {
+        "measured": f"{_figure(measurement.value)}{_unit(measurement.unit)}",
+        "limit": _limit(limit) + _unit(measurement.unit),
+    }
+
+
+def _unit(unit: str) -> str:
+    return unit if unit in ("", "%", "°") else f" {unit}"
+
+
+def _figure(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _limit(limit: Limit) -> str:
+    if isinstance(limit, tuple):
+        return "–".join(_figure(part) for part in limit)
+    return _figure(limit)

@@ -1,0 +1,57 @@
+"""One network in memory, run by LiteRT or, where that alone is installed, by tflite-runtime.
+
+An instance is not thread-safe: it owns its tensors. Use one instance a thread, or a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import NetworkMissing
+
+Tensor = NDArray[np.float32]
+
+
+def _interpreter() -> tuple[str, Callable[..., Any]]:
+    try:
+        from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415
+    except ImportError:
+        from tflite_runtime.interpreter import Interpreter  # noqa: PLC0415
+
+        return "tflite-runtime", Interpreter
+    return "litert", Interpreter
+
+
+RUNTIME, _Interpreter = _interpreter()
+
+
+class Network:
+    """A float32 network with one input.
+
+    Raises `NetworkMissing` when the file is not there.
+    """
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        if not path.is_file():
+            msg = f"{path.name} is not installed; type: station models install"
+            raise NetworkMissing(msg)
+        self._interpreter = _Interpreter(model_path=str(path), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]
+        self._outputs = self._interpreter.get_output_details()
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of the input, batch first."""
+        return tuple(int(side) for side in self._input["shape"])
+
+    def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
+        """Every output for `tensor` (float32, `input_shape`), as copies. Raises `ValueError` for another shape."""
+        self._interpreter.set_tensor(self._input["index"], tensor)
+        self._interpreter.invoke()
+        return tuple(self._interpreter.get_tensor(output["index"]) for output in self._outputs)
