@@ -184,13 +184,14 @@ def enrol(
     *,
     name: str,
     key: Ed25519PrivateKey,
+    clock: PlatformClock | None = None,
     verify: ssl.SSLContext | bool = True,
     transport: httpx2.BaseTransport | None = None,
 ) -> StationIdentity:
     """Present a one-time token and the station's key to a platform. May be repeated with the same key. Raises `PlatformError`."""
     jwk = key_as_jwk(key)
     request = contract.EnrolmentRequest(token=token, name=name, public_key=contract.Jwk.model_validate(public_jwk(jwk)))
-    auth = StationSignature(key, jwk.thumbprint(), PlatformClock())
+    auth = StationSignature(key, jwk.thumbprint(), clock or PlatformClock())
     body = canonical_json(request.model_dump(mode="json", exclude_none=True))
     with httpx2.Client(auth=auth, timeout=TIMEOUT, verify=verify, transport=transport) as http:
         try:

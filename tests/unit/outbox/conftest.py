@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
-from platform_fixtures import client, counterpart, identity, ledger, platform_process  # noqa: E402
+from platform_fixtures import client, counterpart, identity, ledger, platform_process
 
 __all__ = ["client", "counterpart", "identity", "ledger", "platform_process"]
