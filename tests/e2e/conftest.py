@@ -11,9 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from recorded_station import RecordedStation  # noqa: E402
-from tablet import SIZES, launch, open_tablet  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright
+from recorded_station import RecordedStation
+from tablet import SIZES, launch, open_tablet
 
 
 @pytest.fixture(scope="session")

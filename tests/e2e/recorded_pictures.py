@@ -27,9 +27,7 @@ def _silhouette(picture: Pixels) -> None:
     cloth, skin, hair = (92, 74, 62), (158, 170, 190), (52, 48, 46)
     shoulders = (int(34 * unit), int(30 * unit))
     cv2.ellipse(picture, (middle, int(106 * unit)), shoulders, 0, 180, 360, cloth, -1, cv2.LINE_AA)
-    cv2.rectangle(
-        picture, (middle - int(7 * unit), int(62 * unit)), (middle + int(7 * unit), int(82 * unit)), skin, -1
-    )
+    cv2.rectangle(picture, (middle - int(7 * unit), int(62 * unit)), (middle + int(7 * unit), int(82 * unit)), skin, -1)
     cv2.ellipse(picture, (middle, int(42 * unit)), (int(20 * unit), int(26 * unit)), 0, 0, 360, hair, -1, cv2.LINE_AA)
     cv2.ellipse(picture, (middle, int(47 * unit)), (int(16 * unit), int(22 * unit)), 0, 0, 360, skin, -1, cv2.LINE_AA)
 

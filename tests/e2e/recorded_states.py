@@ -63,7 +63,9 @@ FINE = [
     rule("file.bytes", "exempt", "照片将由此制成，文件大小随后检查", "judged on the finished photo"),
 ]
 REFUSED = [
-    rule("pose.frontal", "fail", "头向左歪了，请把头摆正", "head tilted, straighten it", measured=11.4, limit=8, unit="°"),
+    rule(
+        "pose.frontal", "fail", "头向左歪了，请把头摆正", "head tilted, straighten it", measured=11.4, limit=8, unit="°"
+    ),
     rule("mouth.closed", "fail", "请自然闭上嘴，不要露出牙齿", "close your mouth", measured=0.42, limit=0.2),
     rule("hair.brows", "unknown", "看不清眉毛，请把刘海拨开", "brows cannot be seen, part the fringe", limit=0.3),
 ]
@@ -133,7 +135,12 @@ DEVICES = [
     {"name": "scanner", "state": "ready", "detail": "", "advice": ""},
 ]
 BROKEN = [
-    {"name": "camera", "state": "failing", "detail": "2 秒没有画面", "advice": "请检查排线和电源，然后点“已处理，继续”"},
+    {
+        "name": "camera",
+        "state": "failing",
+        "detail": "2 秒没有画面",
+        "advice": "请检查排线和电源，然后点“已处理，继续”",
+    },
     *DEVICES[1:],
 ]
 LOOK = {"zh": "请把头稍微向右摆正", "en": "turn your head a little to the right"}

@@ -54,7 +54,7 @@ class RecordedStation:
     snapshot: Json = field(default_factory=states.snapshot)
     paired: bool = True
     code: str = "482913"
-    answers: dict[str, JSONResponse] = field(default_factory=dict)
+    answers: dict[str, Response] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     delay: float = 0.0
     person: bool = True
@@ -88,12 +88,18 @@ class RecordedStation:
             for queue in list(self._queues):
                 self._loop.call_soon_threadsafe(queue.put_nowait, event)
 
+    def become(self, **parts: Any) -> None:
+        """Be in another recorded state, told event by event."""
+        wanted = states.snapshot(**parts)
+        for topic in ("plan", "queue", "devices", "guidance", "visit"):
+            self.tell(topic, wanted[topic])
+
     def called(self, what: str) -> list[Any]:
         """Bodies of the calls to `/api/visit/WHAT` or another path's last part."""
         return [body for name, body in self.calls if name == what]
 
     def start(self, port: int = 0) -> None:
-        config = uvicorn.Config(self.app(), host="127.0.0.1", port=port, log_level="error", ws="websockets-sansio")
+        config = uvicorn.Config(self.app(), host="127.0.0.1", port=port, log_level="critical", ws="websockets-sansio")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="recorded-station", daemon=True)
         self._thread.start()
@@ -149,6 +155,8 @@ class RecordedStation:
     async def _pair(self, request: Request) -> Response:
         body = await request.json()
         self.calls.append(("pairing", body))
+        if "pairing" in self.answers:
+            return self.answers["pairing"]
         if body["code"] != self.code:
             return problem(403, "wrong-pairing-code", "配对码不对，还可以试 4 次", "wrong code, 4 tries left")
         self.paired = True

@@ -1,0 +1,29 @@
+"""Words for what the tests do with a page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+from recorded_station import RecordedStation
+
+
+def opened(page: Page, station: RecordedStation, screen: str) -> Page:
+    """The page of `station`, once it shows `screen`; the stream never ends, so the load event is not waited for."""
+    page.goto(station.address, wait_until="commit")
+    shows(page, screen)
+    return page
+
+
+def shows(page: Page, screen: str) -> None:
+    """Wait for a screen, and until it takes taps."""
+    # Waited for inside the page; `expect` would ask from outside, up to a second later.
+    page.locator(f"station-app[data-screen={screen}] > main:not([data-settling])").wait_for()
+
+
+def button(page: Page, name: str) -> Locator:
+    """A button of the screen by its whole name."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def said_problem(page: Page, words: str) -> None:
+    """The refusal stands where it belongs."""
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()

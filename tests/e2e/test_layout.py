@@ -1,0 +1,155 @@
+"""Every screen at every size: nothing cut off, nothing too small to tap, every control named; screenshots on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import recorded_states as states
+from pages import opened, shows
+from playwright.sync_api import Browser, Page
+from recorded_station import RecordedStation
+from tablet import SIZES, open_tablet
+
+pytestmark = pytest.mark.e2e
+
+LOOK = states.guidance(ready=False)
+SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
+    "today": ("today", {}),
+    "today-with-trouble": ("today", {"queue": states.PARKED, "devices": states.BROKEN}),
+    "today-without-plan": ("today", {"plan": None}),
+    "verify": ("verify", {"visit": states.IDENTIFIED}),
+    "confirm": ("confirm", {"visit": states.VERIFIED}),
+    "framing": ("framing", {"visit": states.FRAMING, "guidance": LOOK}),
+    "framing-ready": ("framing", {"visit": states.FRAMING, "guidance": states.guidance(ready=True, held=0.35)}),
+    "refused": ("verdict", {"visit": states.REFUSED_VISIT}),
+    "passed": ("verdict", {"visit": states.JUDGED}),
+    "saving": ("saving", {"visit": states.ACCEPTED}),
+    "done": ("done", {"visit": states.QUEUED}),
+    "refused-without-photo": ("refused", {"visit": states.REFUSED_VISIT | {"shot": None}}),
+    "fault": ("fault", {"visit": states.FAULT, "devices": states.BROKEN}),
+}
+SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "abandon": ("verify", {"visit": states.IDENTIFIED}, ".visit-bar__leave"),
+    "exception": ("verdict", {"visit": states.REFUSED_VISIT}, ".panel__actions .button--quiet"),
+    "deliveries": ("today", {"queue": states.PARKED}, ".chip--queue"),
+    "devices": ("today", {"devices": states.BROKEN}, ".chip--devices"),
+    "enlarged": ("verdict", {"visit": states.JUDGED}, ".pair__side:last-child button"),
+}
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, input, textarea, label.tick, label.choice")]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".visually-hidden, .tick, .choice:not(button)"))
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width > 1 && (box.width < 47.5 || box.height < 47.5))
+  .map(([e, box]) => `${e.className} ${e.innerText} ${box.width}x${box.height}`)"""
+SMALL_PRIMARY = """() => [...document.querySelectorAll(".button--primary, .button--danger, .next-student, .shutter__button")]
+  .filter(e => e.offsetHeight < 64).map(e => e.innerText)"""
+NAMELESS = """() => [...document.querySelectorAll("button, input, textarea, [role=img], dialog")]
+  .filter(e => e.checkVisibility())
+  .filter(e => !(e.getAttribute("aria-label") || e.innerText || e.labels?.length))
+  .map(e => e.outerHTML)"""
+OVERFLOWING = """() => {
+  const wide = document.documentElement.clientWidth;
+  const out = [...document.querySelectorAll("station-app *")]
+    .filter(e => e.checkVisibility() && !e.closest(".live-picture, .visually-hidden, .visit-bar__leave span, input, svg"))
+    .filter(e => { const box = e.getBoundingClientRect(); return box.width > 1 && (box.right > wide + 1 || box.left < -1); })
+    .map(e => e.className || e.tagName);
+  return document.documentElement.scrollWidth > wide ? [...out, "page"] : out;
+}"""
+SCROLLS = "() => { const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight; }"
+
+
+def check(where: str, page: Page) -> None:
+    assert page.evaluate(OVERFLOWING) == [], where
+    assert page.evaluate(SMALL_TARGETS) == [], where
+    assert page.evaluate(SMALL_PRIMARY) == [], where
+    assert page.evaluate(NAMELESS) == [], where
+    if not where.endswith("phone"):
+        assert page.evaluate(SCROLLS) <= 0, f"{where}: a tablet shows a screen whole"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_screens(
+    station: RecordedStation, browser: Browser, size: str, picture_of: Callable[[Page, str], None]
+) -> None:
+    with open_tablet(browser, SIZES[size], calm=True) as page:
+        station.paired = False
+        opened(page, station, "pairing")
+        page.keyboard.type("482", delay=50)
+        picture_of(page, f"pairing-{size}")
+        check(f"pairing-{size}", page)
+        station.paired = True
+        page.reload(wait_until="commit")
+        for name, (screen, parts) in SCREENS.items():
+            station.become(**parts)
+            shows(page, screen)
+            if screen == "framing":
+                page.locator("live-picture[data-frame]").wait_for()
+            picture_of(page, f"{name}-{size}")
+            check(f"{name}-{size}", page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_sheets(station: RecordedStation, browser: Browser, size: str, picture_of: Callable[[Page, str], None]) -> None:
+    with open_tablet(browser, SIZES[size], calm=True) as page:
+        opened(page, station, "today")
+        for name, (screen, parts, opener) in SHEETS.items():
+            station.become(**parts)
+            shows(page, screen)
+            page.locator(opener).click()
+            page.get_by_role("dialog").wait_for()
+            picture_of(page, f"sheet-{name}-{size}")
+            check(f"sheet-{name}-{size}", page)
+            page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_scanning(
+    station: RecordedStation, browser: Browser, size: str, picture_of: Callable[[Page, str], None]
+) -> None:
+    with open_tablet(browser, SIZES[size], calm=True) as page:
+        opened(page, station, "today")
+        page.locator(".next-student").click()
+        shows(page, "scan")
+        page.locator("live-picture[data-frame]").wait_for()
+        picture_of(page, f"scan-{size}")
+        check(f"scan-{size}", page)
+        for number, name in ((1, "typed"), (2, "code-help")):
+            page.locator(".panel__actions button").nth(number).click()
+            page.get_by_role("dialog").wait_for()
+            picture_of(page, f"sheet-{name}-{size}")
+            check(f"sheet-{name}-{size}", page)
+            page.keyboard.press("Escape")
+
+
+def test_dark_and_english(station: RecordedStation, browser: Browser, picture_of: Callable[[Page, str], None]) -> None:
+    with open_tablet(browser, SIZES["wide"], dark=True, calm=True) as page:
+        opened(page, station, "today")
+        page.locator(".chip--language").click()
+        for name, (screen, parts) in SCREENS.items():
+            station.become(**parts)
+            shows(page, screen)
+            picture_of(page, f"{name}-wide-dark-en")
+            check(f"{name}-wide-dark-en", page)
+        assert page.locator("html").get_attribute("lang") == "en"
+
+
+LONG = "阿" * 40 + " Anna-Sophia Wolfeschlegelsteinhausenbergerdorff"
+RIGHT_TO_LEFT = "李\u202e*明\u2066 محمد"
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("name", [LONG, RIGHT_TO_LEFT, "<img src=x onerror=alert(1)>", None])
+def test_names_are_shown_safely(station: RecordedStation, browser: Browser, name: str | None, size: str) -> None:
+    identity = states.IDENTITY | {"name": name, "major": name, "class_name": None}
+    with open_tablet(browser, SIZES[size], calm=True) as page:
+        opened(page, station, "today")
+        for screen in ("verify", "confirm", "framing", "passed", "done"):
+            shown, parts = SCREENS[screen]
+            station.become(**parts | {"visit": parts["visit"] | {"id": screen, "identity": identity}})
+            shows(page, shown)
+            words = page.locator("main").inner_text()
+            assert page.evaluate(OVERFLOWING) == [], screen
+            assert page.locator("main img[src=x]").count() == 0, screen
+            assert "\u202e" not in words, screen
+            assert ("—" if name is None else name[0]) in words, screen
