@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from firmware.camera.replay import ReplayCamera
+from firmware.camera.v4l2 import V4L2Camera
+from firmware.clock import SystemClock
+from firmware.indicator.standin import StandInIndicator
+from firmware.lamps.none import NoLamps
+from firmware.lamps.scene import SceneLamps
+from firmware.power.linux import LinuxPower
+from firmware.scanner.codes import read_codes
+from firmware.scanner.optical import OpticalScanner
+from firmware.trigger.standin import StandInTrigger
+
 from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import Portrait
 from appliance.portrait.profile import load_profile
 from appliance.settings import Settings
 from appliance.station import Devices, Station
 from appliance.web.parts import Person, StandIn, Student
-from firmware.ports import Clock
+from firmware.scene import Scene
 from models.install import networks_dir
 
 STAND_IN_CAST = "stand-in.json"
@@ -31,15 +42,6 @@ def devices(settings: Settings) -> Devices:
 
 
 def _stand_in(settings: Settings) -> Devices:
-    from firmware.camera.replay import ReplayCamera
-    from firmware.clock import SystemClock
-    from firmware.indicator.standin import StandInIndicator
-    from firmware.lamps.scene import SceneLamps
-    from firmware.power.linux import LinuxPower
-    from firmware.scanner.codes import read_codes
-    from firmware.scanner.optical import OpticalScanner
-    from firmware.scene import Scene
-    from firmware.trigger.standin import StandInTrigger
 
     scene, trigger = Scene(), StandInTrigger()
     people, students = read_cast(settings.data_dir / STAND_IN_CAST)
@@ -57,15 +59,6 @@ def _stand_in(settings: Settings) -> Devices:
 
 
 def _webcam(settings: Settings) -> Devices:
-    from firmware.camera.v4l2 import V4L2Camera
-    from firmware.clock import SystemClock
-    from firmware.indicator.standin import StandInIndicator
-    from firmware.lamps.none import NoLamps
-    from firmware.power.linux import LinuxPower
-    from firmware.scanner.codes import read_codes
-    from firmware.scanner.optical import OpticalScanner
-    from firmware.trigger.standin import StandInTrigger
-
     return Devices(
         camera=V4L2Camera(settings.camera_device),
         lamps=NoLamps(),
