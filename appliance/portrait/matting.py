@@ -16,6 +16,7 @@ Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 _RADIUS = 10  # pixels of the photo (640 high) over which an edge may move
 _EPSILON = 2e-4  # of the guided filter, for pictures from 0 to 1
+_LOW, _HIGH = 0.1, 0.97  # what the segmentation says of plain wall and of solid person: it is never quite sure
 _SOFT_DILATION = 17  # pixels around hair in which strands are looked for
 
 
@@ -25,9 +26,10 @@ def matte(pixels: Pixels, shares: Shares) -> tuple[Plane, Plane]:
     height, width = pixels.shape[:2]
     image = pixels.astype(np.float32) / 255
     person = _plane(cv2.resize(1 - shares[:, :, Segment.BACKGROUND], (width, height), interpolation=cv2.INTER_CUBIC))
+    person = np.clip((person - _LOW) / (_HIGH - _LOW), 0, 1)
     hair = _plane(cv2.resize(shares[:, :, Segment.HAIR], (width, height), interpolation=cv2.INTER_LINEAR))
     wall = _wall(image, person)
-    prior = np.clip((person - 0.15) / 0.7, 0, 1).astype(np.float32)
+    prior = np.clip((person - 0.08) / 0.84, 0, 1).astype(np.float32)
     alpha = _guided(image, prior, _RADIUS, _EPSILON)
     alpha = _strands(image, wall, alpha, person, hair)
     sure = cv2.erode((person > 0.95).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
