@@ -17,11 +17,10 @@ _GRACE_S = 2  # long polls are cut off after this when the platform stops
 
 def serve(platform: Platform, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until a signal; `ready` gets the address once connections are taken (port 0: a free one). OSError if taken."""
-    listener = _listen(host, port)
     try:
-        _server(platform, ready=lambda: ready(_address(listener))).run(sockets=[listener])
+        with _listen(host, port) as listener:
+            _server(platform, ready=lambda: ready(_address(listener))).run(sockets=[listener])
     finally:
-        listener.close()
         platform.close()
 
 
@@ -92,7 +91,11 @@ def _listen(host: str, port: int) -> socket.socket:
     # Said to be TCP in so many words: only then asyncio sets TCP_NODELAY, without which each answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

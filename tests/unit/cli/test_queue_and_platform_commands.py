@@ -1,0 +1,156 @@
+"""`station queue` and `station platform` as they are typed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from appliance.cli import platform, queue
+from appliance.ledger.journal import Moment
+from appliance.ledger.store import AcceptedCapture, Ledger
+from appliance.ledger.tables import VisitRow
+from appliance.outbox.leases import Leases
+from appliance.outbox.process import KEYS
+from appliance.outbox.status import queue_status
+from appliance.platform.identity import StationIdentity
+from appliance.platform.reference.openapi import COMMITTED
+from appliance.platform.reference.seed import DemoRoster
+
+
+def station(*arguments: object) -> Result:
+    app = typer.Typer()
+    queue.register(app)
+    platform.register(app)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A station's data folder with one capture, its record parked."""
+    folder = tmp_path / "station"
+    ledger = Ledger(folder)
+    capture = AcceptedCapture("c-1", "v-1", "s-1", "plan", "0" * 64, b"{}", b"photo", b"original", "2026-06-01")
+    ledger.accept(
+        Moment("2026-06-01T00:00:00+00:00", True, "boot"), capture, VisitRow(visit_id="v", state="q", body=""), {}
+    )
+    leases = Leases(ledger)
+    job = leases.take()
+    assert job is not None
+    leases.park(job, "409 other-record")
+    ledger.close()
+    return folder
+
+
+def test_the_queue_shows_what_waits_and_what_is_parked(data: Path) -> None:
+    shown = station("queue", "--data", data)
+    assert shown.exit_code == 0
+    assert "waiting 1 captures" in shown.output
+    assert "409 other-record" in shown.output
+    status = json.loads(station("queue", "--data", data, "--json").output)
+    assert (status["waiting"], status["parked"], status["online"]) == (1, 1, None)
+    assert status["parked_items"][0]["kind"] == "record"
+
+
+def test_a_parked_delivery_is_retried_by_number_or_all_at_once(data: Path) -> None:
+    row = json.loads(station("queue", "--data", data, "--json").output)["parked_items"][0]["id"]
+    assert station("queue", "retry", row + 5, "--data", data).exit_code == 1
+    assert station("queue", "retry", row, "--data", data).exit_code == 0
+    assert json.loads(station("queue", "--data", data, "--json").output)["parked"] == 0
+    assert station("queue", "retry", "--all", "--data", data).exit_code == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["1", "--all"]])
+def test_retry_wants_one_or_all(data: Path, arguments: list[str]) -> None:
+    answer = station("queue", "retry", *arguments, "--data", data)
+    assert answer.exit_code == 2
+    assert "--all" in answer.output
+
+
+def test_a_ledger_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "ledger.key").write_bytes(b"short")
+    answer = station("queue", "--data", tmp_path)
+    assert answer.exit_code == 2
+    assert "ledger.key" in answer.output
+
+
+CODE = "import typer; from appliance.cli import platform, queue; app = typer.Typer(); {}; app()"
+BOTH = "queue.register(app); platform.register(app)"
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[str]:
+    """`station platform run` as a process; its address."""
+    command = ["platform", "run", "--data", str(tmp_path / "platform"), "--port", "0", "--enrol-token", "given-out"]
+    process = subprocess.Popen([sys.executable, "-c", CODE.format(BOTH), *command], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+def test_a_station_is_enrolled_at_a_running_platform(running: str, tmp_path: Path) -> None:
+    folder = tmp_path / "station"
+    answer = station("platform", "enrol", running, "given-out", "--data", folder, "--name", "体育馆一号")
+    assert answer.exit_code == 0, answer.output
+    identity = StationIdentity.load(folder / KEYS)
+    assert identity.name == "体育馆一号"
+    assert identity.station_id in answer.output
+    refused = station("platform", "enrol", running, "not-given-out", "--data", tmp_path / "other")
+    assert refused.exit_code == 1
+    assert "bad-token" in refused.output
+
+
+def test_a_platform_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    answer = station("platform", "enrol", "http://127.0.0.1:9", "some-token", "--data", tmp_path)
+    assert answer.exit_code == 1
+    assert "not enrolled" in answer.output
+
+
+def test_seed_token_and_revoke_work_on_a_platforms_folder(tmp_path: Path) -> None:
+    folder, out = tmp_path / "platform", tmp_path / "seed.json"
+    assert station("platform", "seed", "--data", folder, "--out", out, "--students", 3).exit_code == 0
+    assert len(DemoRoster.read(out).students) == 3
+    assert len(station("platform", "token", "--data", folder).output.strip()) >= 24
+    unknown = station("platform", "revoke", "st-nobody", "--data", folder)
+    assert unknown.exit_code == 1
+    assert "st-nobody" in unknown.output
+
+
+def test_the_contract_is_printed_as_it_is_committed(tmp_path: Path) -> None:
+    assert station("platform", "openapi").output == COMMITTED.read_text()
+    station("platform", "openapi", "--out", tmp_path / "o.json")
+    assert (tmp_path / "o.json").read_text() == COMMITTED.read_text()
+
+
+def test_a_taken_port_is_said_so(running: str, tmp_path: Path) -> None:
+    answer = station("platform", "run", "--data", tmp_path / "second", "--port", running.rsplit(":", 1)[1])
+    assert answer.exit_code == 2
+    assert "another --port" in answer.output
+
+
+def test_deliver_says_that_it_is_not_enrolled_and_ends_when_told_to(data: Path) -> None:
+    command = [sys.executable, "-c", CODE.format(BOTH), "queue", "deliver", "--data", str(data)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        ledger = Ledger(data)
+        for _ in range(400):
+            assert process.poll() is None
+            if "not enrolled" in (queue_status(ledger)["last_error"] or ""):
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the delivery process gave no sign of life")
+        ledger.close()
+    finally:
+        process.terminate()
+    assert process.wait(5) == 0
