@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, Page, expect
 from recorded_station import RecordedStation
 
@@ -22,6 +25,14 @@ def shows(page: Page, screen: str) -> None:
 def button(page: Page, name: str) -> Locator:
     """A button of the screen by its whole name."""
     return page.get_by_role("button", name=name, exact=True)
+
+
+def until(page: Page, what: Callable[[], bool], limit: float = 10.0) -> None:
+    """Wait for something outside the page while the page goes on."""
+    end = time.monotonic() + limit
+    while not what():
+        assert time.monotonic() < end, f"not within {limit} s"
+        page.wait_for_timeout(20)
 
 
 def said_problem(page: Page, words: str) -> None:

@@ -62,6 +62,7 @@ class RecordedStation:
     beat: float = 5.0
     silent: bool = False
     frames: int = 0
+    watching: int = 0
     stand_in: Json = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -217,6 +218,7 @@ class RecordedStation:
 
     async def _preview(self, socket: WebSocket) -> None:
         await socket.accept()
+        self.watching += 1
         try:
             while True:
                 await socket.receive_text()
@@ -224,6 +226,8 @@ class RecordedStation:
                 await socket.send_bytes(self._frame())
         except WebSocketDisconnect:
             return
+        finally:
+            self.watching -= 1
 
     def _frame(self) -> bytes:
         self.frames += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import recorded_states as states
-from pages import button, opened, shows
+from pages import button, opened, shows, until
 from playwright.sync_api import Browser, Page, Response, expect
 from recorded_station import RecordedStation
 from tablet import SIZES, open_tablet
@@ -86,7 +86,6 @@ def test_the_shell_is_light(station: RecordedStation, browser: Browser) -> None:
     with open_tablet(browser, SIZES["wide"]) as page:
         page.on("response", weigh)
         opened(page, station, "today")
-        page.wait_for_timeout(300)
     assert len(sizes) > 30
     assert sum(sizes.values()) < SHELL_LIMIT
 
@@ -119,7 +118,6 @@ def test_a_newcomer_plays_the_student(station: RecordedStation, tablet: Page) ->
         ("stand-in PUT person", {"id": "cap"}),
         ("stand-in POST press", {}),
     ]
-    page.wait_for_timeout(200)
-    assert [call for call in station.calls if call[0].startswith("stand-in")] == wanted
+    until(page, lambda: [call for call in station.calls if call[0].startswith("stand-in")] == wanted)
     page.keyboard.press("Escape")
     expect(button(page, "踩脚踏开关")).to_be_hidden()
