@@ -1,0 +1,93 @@
+"""Where a camera's owner thread leaves its newest frames and others wait for them.
+
+The last few exposures are kept, so that the still can be the very frame that guidance judged. Nothing is queued: who
+is slow misses frames.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firmware.ports import DeviceTimeout, DeviceUnavailable, Frame, Pixels, Still, StillRequirement
+
+PATIENCE = 0.25  # seconds between two looks at the camera's health while waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """One exposure: its preview, and how to get its full-resolution pixels."""
+
+    frame: Frame
+    develop: Callable[[], Pixels]
+
+
+class FrameFeed:
+    """Newest frames of one camera. `watch` is called now and then by whoever waits, so that a hung camera is noticed."""
+
+    def __init__(self, name: str, watch: Callable[[], None], keep: int = 4) -> None:
+        self._name = name
+        self._watch = watch
+        self._changed = threading.Condition()
+        self._kept: deque[Exposed] = deque(maxlen=keep)
+        self._open = False
+
+    def open(self) -> None:
+        """Frames may come."""
+        with self._changed:
+            self._kept.clear()
+            self._open = True
+
+    def close(self) -> None:
+        """No more frames: everybody who waits gets `DeviceUnavailable`."""
+        with self._changed:
+            self._open = False
+            self._kept.clear()
+            self._changed.notify_all()
+
+    def publish(self, exposed: Exposed) -> None:
+        """Leave the newest exposure."""
+        with self._changed:
+            if self._open:
+                self._kept.append(exposed)
+                self._changed.notify_all()
+
+    def newest(self, after: int, timeout: float) -> Frame:
+        """The newest preview with `sequence > after`. Raises `DeviceTimeout`, `DeviceUnavailable`."""
+
+        def find() -> Exposed | None:
+            return self._kept[-1] if self._kept and self._kept[-1].frame.sequence > after else None
+
+        return self._wait(find, timeout, f"no frame after {after}").frame
+
+    def first(self, requirement: StillRequirement, timeout: float) -> Still:
+        """The first exposure that fulfils `requirement`, developed. Raises `DeviceTimeout`, `DeviceUnavailable`."""
+
+        def find() -> Exposed | None:
+            return next((exposed for exposed in self._kept if requirement.accepts(exposed.frame)), None)
+
+        chosen = self._wait(find, timeout, f"no frame fulfilled {requirement}")
+        return Still(pixels=chosen.develop(), preview=chosen.frame)
+
+    def _wait(self, find: Callable[[], Exposed | None], timeout: float, missed: str) -> Exposed:
+        end = time.monotonic() + timeout
+        while True:
+            with self._changed:
+                if not self._open:
+                    raise DeviceUnavailable(f"{self._name} is stopped; start it first")
+                found = find()
+                if found is not None:
+                    return found
+                left = end - time.monotonic()
+                if left > 0:
+                    self._changed.wait(min(left, PATIENCE))
+            if left <= 0:
+                raise DeviceTimeout(f"{self._name}: {missed} within {timeout:.1f} s; {self._last()}")
+            self._watch()
+
+    def _last(self) -> str:
+        with self._changed:
+            return f"the last frame was {self._kept[-1].frame.sequence}" if self._kept else "no frame came at all"

@@ -1,0 +1,1 @@
+"""Status lights behind the `Indicator` port."""

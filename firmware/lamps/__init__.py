@@ -1,0 +1,1 @@
+"""Lamps behind the `Lamps` port."""

@@ -1,0 +1,1 @@
+"""Supply, heat and battery behind the `PowerMonitor` port."""

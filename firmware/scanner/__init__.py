@@ -1,0 +1,1 @@
+"""Code scanners behind the `CodeScanner` and `FrameScanner` ports."""

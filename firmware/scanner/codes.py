@@ -1,0 +1,186 @@
+"""Reading QR codes in pixels: a quick look at a camera frame, and a patient search in a picture file.
+
+Reading is ZBar's (through pyzbar); OpenCV's detector finds codes that ZBar cannot make out, so that they can be
+straightened or at least be told of. Both take grey pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pyzbar.pyzbar import ZBarSymbol, decode
+
+from firmware.ports import Pixels
+
+Grey = NDArray[np.uint8]
+Corners = NDArray[np.float32]  # (4, 2): x, y
+
+PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
+LARGEST_SIDE = 2400
+SMALLEST_SIDE = 64  # below this a picture is enlarged first
+STRAIGHT_SIDE = 480  # pixels a located code is straightened to
+
+
+class Look(StrEnum):
+    """How a frame is prepared before it is read; one look a frame keeps each frame cheap."""
+
+    PLAIN = "plain"
+    STRETCHED = "stretched"  # dim screens, glare
+    INVERTED = "inverted"  # dark mode
+    SHARPENED = "sharpened"  # a little out of focus
+
+
+def grey_of(pixels: Pixels | Grey) -> Grey:
+    """(H, W, 3) BGR uint8, or already grey (H, W), as grey (H, W) uint8."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) if pixels.ndim == 3 else pixels, dtype=np.uint8)
+
+
+def read(grey: Grey) -> list[str]:
+    """One pass of ZBar over a grey picture: the payloads of all QR codes it reads, each once."""
+    found = decode(np.ascontiguousarray(grey), symbols=[ZBarSymbol.QRCODE])
+    return list(dict.fromkeys(_text(symbol.data) for symbol in found if symbol.data))
+
+
+def look(grey: Grey, how: Look) -> list[str]:
+    """One quick pass over a frame, prepared as `how` says."""
+    return read(_prepared(grey, how))
+
+
+def locate(grey: Grey) -> Corners | None:
+    """Corners (4, 2) of a code that can be seen, whether or not it can be read; None where none is seen."""
+    found, corners = cv2.QRCodeDetector().detect(grey)
+    if not found or corners is None:
+        return None
+    quad = np.asarray(corners, dtype=np.float32).reshape(-1, 2)[:4]
+    return quad if _is_like_a_code(quad, grey) else None
+
+
+def read_codes(pixels: Pixels) -> list[str]:
+    """Payloads of the QR codes in a picture, (H, W, 3) BGR uint8 or grey (H, W); empty when none can be read.
+
+    Patient: scales, contrast, thresholds, inversion, straightening. Some milliseconds for a good picture, about a second
+    for one that cannot be read.
+    """
+    grey = _within(grey_of(pixels), LARGEST_SIDE)
+    for attempt in _attempts(grey):
+        payloads = read(attempt)
+        if payloads:
+            return payloads
+    return _second_reader(grey)
+
+
+def _attempts(grey: Grey) -> Iterator[Grey]:
+    yield grey
+    yield _bordered(grey)
+    sizes = [_scaled(grey, side) for side in PATIENT_SIDES if abs(side / max(grey.shape) - 1) > 0.15]
+    for size in [grey, *sizes]:
+        yield _bordered(size)
+        for how in (Look.STRETCHED, Look.SHARPENED, Look.INVERTED):
+            yield _bordered(_prepared(size, how))
+        yield _bordered(_thresholded(size))
+    for size in [grey, *sizes[:2]]:
+        yield from _straightened(size)
+    for angle in (15, 30, 45, 60, 75):
+        yield _turned(_scaled(grey, PATIENT_SIDES[0]), angle)
+
+
+def _prepared(grey: Grey, how: Look) -> Grey:
+    if how is Look.STRETCHED:
+        return np.asarray(cv2.createCLAHE(clipLimit=4.0, tileGridSize=(4, 4)).apply(grey), dtype=np.uint8)
+    if how is Look.INVERTED:
+        return np.asarray(cv2.bitwise_not(grey), dtype=np.uint8)
+    if how is Look.SHARPENED:
+        soft = cv2.GaussianBlur(grey, (0, 0), 1.5)
+        return np.asarray(cv2.addWeighted(grey, 2.5, soft, -1.5, 0), dtype=np.uint8)
+    return grey
+
+
+def _thresholded(grey: Grey) -> Grey:
+    window = max(3, max(grey.shape) // 16 | 1)
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    levels = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, 5)
+    return np.asarray(levels, dtype=np.uint8)
+
+
+def _straightened(grey: Grey) -> Iterator[Grey]:
+    corners = locate(grey)
+    if corners is None:
+        return
+    margin = STRAIGHT_SIDE // 8
+    inner = STRAIGHT_SIDE - margin
+    goal: Corners = np.array([[margin, margin], [inner, margin], [inner, inner], [margin, inner]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, goal)
+    size = (STRAIGHT_SIDE, STRAIGHT_SIDE)
+    warped = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_AREA, borderValue=(255,))
+    straight = np.asarray(warped, dtype=np.uint8)
+    yield straight
+    yield _prepared(straight, Look.STRETCHED)
+    yield np.asarray(cv2.threshold(straight, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1], dtype=np.uint8)
+
+
+def _second_reader(grey: Grey) -> list[str]:
+    """OpenCV's own reader, for what ZBar gave up on."""
+    for size in (grey, _scaled(grey, PATIENT_SIDES[0])):
+        try:
+            found, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(size)
+        except (cv2.error, UnicodeDecodeError):  # a code that OpenCV trips over is one it cannot read
+            continue
+        if found:
+            payloads = [text for text in dict.fromkeys(texts) if text]
+            if payloads:
+                return payloads
+    return []
+
+
+def _within(grey: Grey, side: int) -> Grey:
+    return _scaled(grey, side) if max(grey.shape) > side else grey
+
+
+def _scaled(grey: Grey, side: int) -> Grey:
+    factor = side / max(grey.shape)
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, size, interpolation=how), dtype=np.uint8)
+
+
+def _bordered(grey: Grey) -> Grey:
+    """A white margin: a screenshot cropped to the code has no quiet zone."""
+    margin = max(grey.shape) // 12
+    return np.asarray(
+        cv2.copyMakeBorder(grey, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,)), dtype=np.uint8
+    )
+
+
+def _turned(grey: Grey, angle: float) -> Grey:
+    height, width = grey.shape
+    side = round(float(np.hypot(height, width)))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    matrix = matrix + np.array([[0, 0, (side - width) / 2], [0, 0, (side - height) / 2]])
+    return np.asarray(cv2.warpAffine(grey, matrix, (side, side), borderValue=(255,)), dtype=np.uint8)
+
+
+def _is_like_a_code(corners: Corners, grey: Grey) -> bool:
+    """Whether a located square could be a code: big enough, about square, and with the contrast of ink on paper."""
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    if sides.min() < 32 or sides.max() > 2.5 * sides.min():
+        return False
+    goal = np.array([[0, 0], [63, 0], [63, 63], [0, 63]], np.float32)
+    patch = cv2.warpPerspective(grey, cv2.getPerspectiveTransform(corners, goal), (64, 64), flags=cv2.INTER_AREA)
+    split, inked = cv2.threshold(patch, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark, light = patch[patch <= split], patch[patch > split]
+    if not len(dark) or not len(light):
+        return False
+    share = float(np.mean(inked == 0))
+    return 0.25 < share < 0.75 and float(light.mean()) - float(dark.mean()) > 25
+
+
+def _text(data: bytes) -> str:
+    """ZBar gives UTF-8; bytes that are no text are kept one to one, for the payload is opaque to a station."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

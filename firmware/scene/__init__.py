@@ -1,0 +1,1 @@
+"""The stand-in's world: a person, a code or nobody before a wall, in the light of lamps, seen through a sensor."""

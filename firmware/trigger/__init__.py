@@ -1,0 +1,1 @@
+"""Foot switches and shutter buttons behind the `Trigger` port."""
