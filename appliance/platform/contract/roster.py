@@ -1,0 +1,82 @@
+"""Who is photographed, and for what: plans, masked students, rosters."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, Field
+
+from .base import Answered, CompactJose, Identifier, LocalText, Sent, Sha256, ShortText, VerificationMethod
+
+
+class MaskedIdentity(Sent):
+    """What a station may know of a student: masked by the platform before it leaves, for the confirm screen.
+
+    Where the plan asks for the last four characters of the document number, `number` must not show them.
+    """
+
+    name: ShortText = Field(examples=["李*明"])
+    number: ShortText = Field(examples=["4401**************"])
+    student_number: ShortText = Field(examples=["2022****17"])
+    school: ShortText
+    level: ShortText = Field(examples=["本科"])
+    type: ShortText = Field(examples=["普通高等教育"])
+    major: ShortText
+    class_name: ShortText
+
+
+class ConsentText(Sent):
+    """The privacy agreement of a plan; the version agreed to is kept with each capture."""
+
+    version: Identifier
+    text: LocalText
+
+
+class Plan(Sent):
+    """One collection plan: whose photos, judged by which profile, verified how."""
+
+    id: Identifier
+    title: LocalText
+    school: ShortText
+    level: ShortText
+    type: ShortText
+    profile: Identifier = Field(examples=["moe-2017-99"])
+    verification: VerificationMethod
+    consent: ConsentText
+
+
+class RosterEntry(Answered):
+    """One student of the plan, found by the digest of the capture code.
+
+    `answers` maps a verification method to the digest of the right answer (`digests.answer_digest`).
+    """
+
+    code_digest: Sha256
+    identity: MaskedIdentity
+    answers: dict[VerificationMethod, Sha256]
+
+
+class ElsewhereEntry(Answered):
+    """A code known to belong to another plan, so that the station can say so offline."""
+
+    code_digest: Sha256
+    plan_title: LocalText
+
+
+class RosterDocument(Answered):
+    """The masked roster of one plan for one station; travels as the payload of a JWS signed by the platform."""
+
+    plan: Plan
+    salt: str = Field(description="base64url key of the code digests of this roster", min_length=22)
+    serial: int = Field(ge=1, description="grows with every issue; a station refuses to go back")
+    issued_at: AwareDatetime
+    expires_at: AwareDatetime
+    station_id: Identifier
+    entries: list[RosterEntry]
+    elsewhere: list[ElsewhereEntry]
+
+
+class RosterPage(Answered):
+    """Rosters changed since the cursor: signed documents, one a plan."""
+
+    documents: list[CompactJose]
+    cursor: str
+    more: bool = False

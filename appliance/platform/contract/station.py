@@ -1,0 +1,75 @@
+"""Station and platform: enrolment, events, heartbeat."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+
+from .base import Answered, Identifier, Sent, ShortText
+
+
+class Jwk(Answered):
+    """A public key (RFC 8037 OKP): Ed25519 for signatures, X25519 for sealing."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519", "X25519"]
+    x: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    kid: str | None = None
+
+
+class EnrolmentRequest(Sent):
+    """A new station presents its one-time token and its public key; the request is signed with that key."""
+
+    token: str = Field(min_length=8, max_length=200)
+    name: ShortText
+    public_key: Jwk
+
+
+class Enrolment(Answered):
+    """The platform's answer: who the station is from now on, and the platform's public keys."""
+
+    station_id: Identifier
+    signing_keys: list[Jwk]
+    sealing_key: Jwk
+    enrolled_at: AwareDatetime
+
+
+class StationEvent(Answered):
+    """Something the platform tells the station; `id` makes repeats harmless, `cursor` acknowledges."""
+
+    id: UUID
+    cursor: str
+    kind: Literal["roster-changed", "plan-changed", "receipt-issued", "review", "order"]
+    at: AwareDatetime
+    data: dict[str, Any]
+
+
+class EventPage(Answered):
+    """Events after the cursor asked with; empty when the wait ran out."""
+
+    events: list[StationEvent]
+    cursor: str
+
+
+class Heartbeat(Sent):
+    """How a station is doing. Counters only ever describe the station's own queue."""
+
+    version: ShortText
+    boot_id: Identifier
+    uptime_s: float = Field(ge=0)
+    clock_offset_s: float | None = None
+    waiting: int = Field(ge=0)
+    parked: int = Field(ge=0)
+    receipted: int = Field(ge=0)
+    bytes_waiting: int = Field(ge=0)
+    disk_free_bytes: int | None = Field(default=None, ge=0)
+
+
+class HeartbeatAnswer(Answered):
+    """Acknowledged, with the platform's time."""
+
+    at: AwareDatetime
