@@ -86,8 +86,8 @@ def _play(bench: Bench, subjects: list[Subject], pause: float) -> int:
     from appliance.rehearsal.player import Player, quiet
     from appliance.rehearsal.visitor import Visitor
 
-    player = Player(Visitor(bench.door(), quiet, patience=4.0), bench.credentials, typer.echo)
-    receipts = player.play(subjects, pause)
+    with bench.door() as door:
+        receipts = Player(Visitor(door, quiet, patience=4.0), bench.credentials, typer.echo).play(subjects, pause)
     typer.echo(f"\nqueue played: {len(subjects)} students, {receipts} handed over to the platform")
     return receipts
 

@@ -93,8 +93,11 @@ def _on_own(camera: str, subjects: list[Subject], photos: Path, exception: str |
     from appliance.rehearsal.rehearse import Rehearsal
     from appliance.rehearsal.visitor import Visitor
 
-    with tempfile.TemporaryDirectory(prefix="station-bench-") as folder, Bench(Path(folder), camera=camera) as bench:
-        door = bench.door()
+    with (
+        tempfile.TemporaryDirectory(prefix="station-bench-") as folder,
+        Bench(Path(folder), camera=camera) as bench,
+        bench.door() as door,
+    ):
         rehearsal = Rehearsal(
             lambda on_step: Visitor(door, on_step),
             bench.credentials,

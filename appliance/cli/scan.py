@@ -22,10 +22,9 @@ def scan(
     """Print what the codes say. Exit code 0 when each file has one, 1 when some has none, 2 for unreadable input."""
     import json
 
-    from firmware.scanner.codes import read_codes
-
     from appliance.portrait.errors import UnreadablePicture
     from appliance.portrait.picture_file import read_picture
+    from firmware.scanner.codes import read_codes
 
     results: list[dict[str, Any]] = []
     for file in files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import httpx2
@@ -47,9 +48,22 @@ class StationDoor:
             raise StationSilent(msg) from error
         return cls(url, token)
 
+    def __enter__(self) -> StationDoor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def close(self) -> None:
         """Release the connection."""
         self._http.close()
+
+    def move(self, url: str) -> None:
+        """The same station answers elsewhere now (a restart took another port)."""
+        self.url = url.rstrip("/")
+        self._http.base_url = httpx2.URL(self.url)
 
     def get(self, path: str) -> Any:
         """The JSON at `path`. Raises `StationRefused`, `StationSilent`."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse
@@ -43,7 +44,14 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
                 403, "other-origin", Message(zh="请求来自别的网页", en="the request came from another page")
             )
 
-    app = FastAPI(title="Capture station", version=parts.version, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Capture station",
+        version=parts.version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
     problems.install(app)
     app.include_router(pairing.router(parts, access))
     app.include_router(preview.router(parts, access))
@@ -53,6 +61,10 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(paired)])
 
     app.add_middleware(Headers)
+
+    @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(paired)])
+    def openapi() -> dict[str, Any]:
+        return app.openapi()
 
     @app.get("/", include_in_schema=False)
     def index() -> FileResponse:

@@ -74,7 +74,10 @@ class Visits(threading.Thread):
                 time.sleep(0.1)
 
     def _visit(self, number: int) -> None:
-        visitor = Visitor(self._bench.door(), lambda _step: None, patience=0.2)
+        with self._bench.door() as door:
+            self._play(Visitor(door, lambda _step: None, patience=0.2), number)
+
+    def _play(self, visitor: Visitor, number: int) -> None:
         visitor.clear()
         self._figures.visits_begun += 1
         visitor.identify(self._bench.credentials(number))
@@ -108,11 +111,12 @@ def run(folder: Path, photo: Path, kills: int, seed: int) -> Figures:
 
 
 def _drain(bench: Bench) -> None:
-    door, end = bench.door(), time.monotonic() + DRAIN_SECONDS
-    while door.get("/api/queue")["waiting"]:
-        if time.monotonic() > end:
-            raise ChildFailed(f"the queue did not drain:\n{bench.delivery.tail()}")
-        time.sleep(0.2)
+    end = time.monotonic() + DRAIN_SECONDS
+    with bench.door() as door:
+        while door.get("/api/queue")["waiting"]:
+            if time.monotonic() > end:
+                raise ChildFailed(f"the queue did not drain:\n{bench.delivery.tail()}")
+            time.sleep(0.2)
 
 
 def _count(bench: Bench, figures: Figures) -> None:
