@@ -99,15 +99,23 @@ class _Life:
 
 
 class Worker(Generic[T]):
-    """Owner thread of one device; see the module. `make` gives a fresh task for each opening."""
+    """Owner thread of one device; see the module. `make` gives a fresh task for each opening; `on_failure` must return at once."""
 
     MOST_ABANDONED = 3  # threads stuck inside a driver that may be left behind before only a new process helps
 
-    def __init__(self, name: str, make: Callable[[], T], capacity: int = 8, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], T],
+        capacity: int = 8,
+        patience: Patience | None = None,
+        on_failure: Callable[[BaseException], None] | None = None,
+    ) -> None:
         self.name = name
         self._make = make
         self._patience = patience or Patience()
         self._capacity = capacity
+        self._on_failure = on_failure
         self._lock = threading.Condition(threading.RLock())
         self._jobs: deque[_Job[T]] = deque()
         self._life: _Life | None = None
@@ -274,6 +282,8 @@ class Worker(Generic[T]):
         self._failed_at = time.monotonic()
         self._error = error
         self._state = DeviceState.FAILING
+        if self._on_failure is not None:
+            self._on_failure(error)
 
     def _pause(self) -> float:
         doubled: float = self._patience.pause * 2.0 ** min(max(self._failures - 1, 0), 10)

@@ -12,7 +12,19 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from firmware.ports import DeviceTimeout, DeviceUnavailable, Frame, Pixels, Still, StillRequirement
+from firmware.ports import (
+    DeviceState,
+    DeviceStatus,
+    DeviceTimeout,
+    DeviceUnavailable,
+    Frame,
+    LampLevel,
+    Pixels,
+    Still,
+    StillRequirement,
+)
+
+Lit = Callable[[float, float], LampLevel | None]  # which level burned from ... to ... (monotonic seconds)
 
 PATIENCE = 0.25  # seconds between two looks at the camera's health while waiting
 
@@ -26,20 +38,28 @@ class Exposed:
 
 
 class FrameFeed:
-    """Newest frames of one camera. `watch` is called now and then by whoever waits, so that a hung camera is noticed."""
+    """Newest frames of one camera. Whoever waits asks for its `status` now and then, so that a hung camera is noticed."""
 
-    def __init__(self, name: str, watch: Callable[[], None], keep: int = 4) -> None:
+    def __init__(self, name: str, status: Callable[[], DeviceStatus], keep: int = 4) -> None:
         self._name = name
-        self._watch = watch
+        self._status = status
         self._changed = threading.Condition()
         self._kept: deque[Exposed] = deque(maxlen=keep)
         self._open = False
 
-    def open(self) -> None:
-        """Frames may come."""
+    def open(self) -> bool:
+        """Frames may come; False when they already might."""
         with self._changed:
+            if self._open:
+                return False
             self._kept.clear()
             self._open = True
+            return True
+
+    def clear(self) -> None:
+        """Forget what was kept: the camera failed, and an old frame is no newest frame."""
+        with self._changed:
+            self._kept.clear()
 
     def close(self) -> None:
         """No more frames: everybody who waits gets `DeviceUnavailable`."""
@@ -84,9 +104,11 @@ class FrameFeed:
                 left = end - time.monotonic()
                 if left > 0:
                     self._changed.wait(min(left, PATIENCE))
+            status = self._status()
             if left <= 0:
+                if status.state is DeviceState.FAILING:
+                    raise DeviceUnavailable(f"{status.detail}. {status.advice}")
                 raise DeviceTimeout(f"{self._name}: {missed} within {timeout:.1f} s; {self._last()}")
-            self._watch()
 
     def _last(self) -> str:
         with self._changed:

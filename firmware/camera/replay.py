@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 import cv2
 
@@ -24,14 +25,13 @@ from firmware.camera.automatic import (
     Setting,
     split,
 )
-from firmware.camera.feed import Exposed, FrameFeed
+from firmware.camera.feed import Exposed, FrameFeed, Lit
 from firmware.ports import (
     CameraControls,
     DeviceRefused,
     DeviceStatus,
     Frame,
     FrameMetadata,
-    LampLevel,
     Still,
     StillRequirement,
 )
@@ -40,8 +40,6 @@ from firmware.scene.sensor import Exposure, factor_map, fine_map, preview, still
 from firmware.scene.view import STEPS, View
 from firmware.scene.world import Scene
 from firmware.worker import Worker
-
-Lit = Callable[[float, float], LampLevel | None]
 
 FRAME_RATE = 30.0
 LATENCY = 3  # frames until a setting acts
@@ -93,11 +91,12 @@ def check_controls(controls: CameraControls) -> None:
 class _Sensor:
     """The running sensor, in the camera's owner thread."""
 
-    def __init__(self, scene: Scene, feed: FrameFeed, lit: Lit | None, begin: int) -> None:
+    def __init__(self, scene: Scene, feed: FrameFeed, lit: Lit, sequences: Iterator[int]) -> None:
         self._scene = scene
         self._feed = feed
         self._lit = lit
-        self.sequence = begin
+        self._sequences = sequences
+        self._last = -1  # sequence of the newest frame
         self._asked = _Asked()
         self._lock_asked_at: int | None = None
         self._held: float | None = None  # exposure product held by a lock
@@ -122,7 +121,7 @@ class _Sensor:
         if controls.exposure_locked is False:
             self._lock_asked_at = self._held = None
         elif controls.exposure_locked and self._lock_asked_at is None:
-            self._lock_asked_at = self.sequence
+            self._lock_asked_at = self._last + 1
 
     def step(self) -> float:
         now = time.monotonic()
@@ -135,7 +134,8 @@ class _Sensor:
     def _expose(self, now: float) -> None:
         view, drive = self._scene.look()
         setting, locked = self._pipeline.popleft()
-        lit = self._lit(now - setting.exposure_us / 1e6, now) if self._lit is not None else None
+        lit = self._lit(now - setting.exposure_us / 1e6, now)
+        self._last = sequence = next(self._sequences)
         exposure = Exposure(
             view=view,
             drive=drive,
@@ -143,12 +143,12 @@ class _Sensor:
             analogue_gain=setting.analogue_gain,
             colour_gains=setting.colour_gains,
             blur=self._focus.blur,
-            offset=sway(self.sequence),
-            grain=self.sequence,
+            offset=sway(sequence),
+            grain=sequence,
         )
         frame = Frame(
             pixels=preview(exposure, self._fine_map(exposure)),
-            sequence=self.sequence,
+            sequence=sequence,
             captured_at=now,
             metadata=FrameMetadata(
                 exposure_us=setting.exposure_us,
@@ -162,15 +162,15 @@ class _Sensor:
         self._feed.publish(Exposed(frame, lambda: still(exposure)))
         self._focus.step()
         self._adjust(frame, view, setting)
-        self.sequence += 1
 
     def _adjust(self, frame: Frame, view: View, setting: Setting) -> None:
         seen = cv2.mean(frame.pixels[::METER_STEP, ::METER_STEP])
         self._exposure.meter(sum(seen[:3]) / 3, view.brightness, setting.product)
         asked = self._asked
         if self._lock_asked_at is not None and self._held is None:
-            settled = self._lit is None or frame.metadata.lamp_level is not None
-            fresh = frame.sequence >= self._lock_asked_at
+            settled = frame.metadata.lamp_level is not None
+            # The frame after the asking shows whether the lamps, too, were told to change.
+            fresh = frame.sequence > self._lock_asked_at
             late = frame.sequence - self._lock_asked_at > LOCK_PATIENCE
             if (settled and fresh and self._exposure.converged) or late:
                 self._held = self._exposure.right
@@ -207,17 +207,20 @@ def sway(sequence: int) -> tuple[int, int]:
 
 
 class ReplayCamera:
-    """A `Camera` on a `Scene`. `lit` tells which level lit the time from ... to ... (`Lamps.lit_during` of a driver)."""
+    """A `Camera` on a `Scene`. `lit` tells which lamp level lit a stretch of time; the scene's own lamps unless given."""
 
     def __init__(self, scene: Scene, lit: Lit | None = None, name: str = "camera") -> None:
         self._scene = scene
-        self._lit = lit
-        self._begin = 0
-        self._worker: Worker[_Sensor] = Worker(name, self._make)
-        self._feed = FrameFeed(name, self._worker.watch)
+        self._lit: Lit = lit or scene.light_record.during
+        self._next: Iterator[int] = count()
+        self._worker: Worker[_Sensor] = Worker(name, self._make, on_failure=self._failed)
+        self._feed = FrameFeed(name, self._worker.status)
 
     def _make(self) -> _Sensor:
-        return _Sensor(self._scene, self._feed, self._lit, self._begin)
+        return _Sensor(self._scene, self._feed, self._lit, self._next)
+
+    def _failed(self, _: BaseException) -> None:
+        self._feed.clear()
 
     @property
     def still_size(self) -> tuple[int, int]:
@@ -231,7 +234,8 @@ class ReplayCamera:
 
     def start(self) -> None:
         """Begin to deliver frames."""
-        self._feed.open()
+        if self._feed.open():
+            self._next = count()
         self._worker.start()
 
     def stop(self) -> None:

@@ -1,10 +1,8 @@
-"""What every lamp driver shares: what the levels mean, the soft start between them, and a record of which level burned when."""
+"""What every lamp driver shares: what the levels mean at first, which drives are allowed, and the soft start."""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from firmware.ports import DeviceRefused, LampDrive, LampLevel
 
@@ -33,36 +31,3 @@ def towards(now: LampDrive, goal: LampDrive, most: float) -> LampDrive:
         return there if abs(there - here) <= most else here + (most if there > here else -most)
 
     return LampDrive(move(now.left, goal.left), move(now.right, goal.right), move(now.background, goal.background))
-
-
-@dataclass(frozen=True, slots=True)
-class _Burning:
-    since: float
-    level: LampLevel | None  # None while on the way from one level to another
-
-
-class LightRecord:
-    """Which level burned when, for the cameras: a frame is lit by a level only when that level burned all its exposure through."""
-
-    def __init__(self, keep: int = 64) -> None:
-        self._lock = threading.Lock()
-        self._record: deque[_Burning] = deque(maxlen=keep)
-
-    def now(self, level: LampLevel | None, at: float) -> None:
-        """`level` burns steadily from `at` on; None: it is changing."""
-        with self._lock:
-            self._record.append(_Burning(at, level))
-
-    def during(self, begin: float, end: float) -> LampLevel | None:
-        """The one level that burned from `begin` to `end` (monotonic seconds), or None."""
-        with self._lock:
-            level: LampLevel | None = None
-            for entry in reversed(self._record):
-                if entry.since >= end:
-                    continue
-                if level is not None and entry.level is not level:
-                    return None
-                level = entry.level
-                if level is None or entry.since <= begin:
-                    return level
-            return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from firmware.lamps.ramp import DEFAULT_DRIVES, RISE, LightRecord, check_drive, towards
+from firmware.lamps.ramp import DEFAULT_DRIVES, RISE, check_drive, towards
 from firmware.ports import DeviceStatus, DeviceUnavailable, LampDrive, LampLevel
 from firmware.scene.world import Scene
 from firmware.worker import Worker
@@ -31,7 +31,7 @@ class _Light:
 
 
 class SceneLamps:
-    """`Lamps` that burn in a `Scene`; `history` keeps each level asked for."""
+    """`Lamps` that burn in a `Scene`."""
 
     def __init__(self, scene: Scene, name: str = "lamps") -> None:
         self._scene = scene
@@ -41,7 +41,7 @@ class SceneLamps:
         self._drive = LampDrive()
         self._settled = True
         self._running = False
-        self._record = LightRecord()
+        self._record = scene.light_record
         self._worker: Worker[_Light] = Worker(name, lambda: _Light(self))
 
     def start(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from firmware.lamps.record import LightRecord
 from firmware.ports import LampDrive, Pixels
 from firmware.scene.backdrop import bare_wall, wall_share, widen
 from firmware.scene.light import Plane
@@ -47,6 +48,7 @@ class Scene:
         self._showing = Showing()
         self._photo: Pixels | None = None
         self._drive = LampDrive()
+        self.light_record = LightRecord()  # kept by the lamps that burn in this scene
         self._preparer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scene")
         self._wish = 0  # counts what was asked for ...
         self._done = 0  # ... and up to where it is prepared
@@ -59,10 +61,8 @@ class Scene:
 
     def show_person(self, pixels: Pixels, name: str = "") -> None:
         """Show a photograph, (H, W, 3) BGR uint8, as a person before the wall. Raises `ValueError` for any other array."""
-        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or min(pixels.shape[:2]) < 16:
-            raise ValueError(
-                f"a photograph is (H, W, 3) uint8, at least 16 pixels each way; got {pixels.shape} {pixels.dtype}"
-            )
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or pixels.size == 0:
+            raise ValueError(f"a photograph is (H, W, 3) uint8 and not empty; got {pixels.shape} {pixels.dtype}")
         with self._changed:
             self._photo = pixels.copy()
             self._showing = replace(self._showing, person=name)
