@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from appliance.portrait.measurement import Message
+from appliance.portrait.pipeline import Portrait
+from appliance.portrait.profile import load_profile
+from appliance.settings import Settings
+from appliance.station import Devices, Station
+from appliance.web.parts import Person, StandIn, Student
 from firmware.camera.replay import ReplayCamera
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.clock import SystemClock
@@ -16,15 +22,8 @@ from firmware.lamps.scene import SceneLamps
 from firmware.power.linux import LinuxPower
 from firmware.scanner.codes import read_codes
 from firmware.scanner.optical import OpticalScanner
+from firmware.scene.world import Scene
 from firmware.trigger.standin import StandInTrigger
-
-from appliance.portrait.measurement import Message
-from appliance.portrait.pipeline import Portrait
-from appliance.portrait.profile import load_profile
-from appliance.settings import Settings
-from appliance.station import Devices, Station
-from appliance.web.parts import Person, StandIn, Student
-from firmware.scene import Scene
 from models.install import networks_dir
 
 STAND_IN_CAST = "stand-in.json"
@@ -44,10 +43,11 @@ def devices(settings: Settings) -> Devices:
 def _stand_in(settings: Settings) -> Devices:
 
     scene, trigger = Scene(), StandInTrigger()
+    lamps = SceneLamps(scene)
     people, students = read_cast(settings.data_dir / STAND_IN_CAST)
     return Devices(
-        camera=ReplayCamera(scene),
-        lamps=SceneLamps(scene),
+        camera=ReplayCamera(scene, lamps.lit_during),
+        lamps=lamps,
         scanners=(OpticalScanner(),),
         trigger=trigger,
         indicator=StandInIndicator(),
@@ -59,9 +59,10 @@ def _stand_in(settings: Settings) -> Devices:
 
 
 def _webcam(settings: Settings) -> Devices:
+    lamps = NoLamps()
     return Devices(
-        camera=V4L2Camera(settings.camera_device),
-        lamps=NoLamps(),
+        camera=V4L2Camera(settings.camera_device, lamps.lit_during),
+        lamps=lamps,
         scanners=(OpticalScanner(),),
         trigger=StandInTrigger(),
         indicator=StandInIndicator(),
