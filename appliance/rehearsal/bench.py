@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.platform.client import PlatformClient, enrol
 from appliance.platform.identity import station_key
@@ -17,11 +20,12 @@ from appliance.platform.reference.seed import DemoRoster, demo_roster, plant
 from appliance.platform.reference.serving import PlatformServer
 from appliance.platform.reference.stations import allow_token
 from appliance.platform.roster_store import RosterStore
-from appliance.rehearsal.children import Child
+from appliance.rehearsal.children import Child, ChildFailed
 from appliance.rehearsal.door import StationDoor
 from appliance.rehearsal.visitor import Credentials
 
 STAND_IN_CAST = "stand-in.json"
+_ROSTER_SECONDS = 10.0
 
 
 class Bench:
@@ -42,9 +46,8 @@ class Bench:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.roster: DemoRoster = demo_roster(students)
         self._announced = folder / "station.ready"
-        self.platform = Platform.at(PlatformSettings(folder / "platform"))
-        plant(self.platform, self.roster)
-        self._server = PlatformServer(self.platform, port=platform_port)
+        self._platform_port = platform_port
+        self._server: PlatformServer | None = None
         self._write_cast(people)
         data = ["--data", str(self.data_dir)]
         self.station = Child(
@@ -59,15 +62,34 @@ class Bench:
     @property
     def platform_url(self) -> str:
         """Where the reference platform answers."""
-        return self._server.address
+        return self._running.address
+
+    @property
+    def platform(self) -> Platform:
+        """The reference platform itself."""
+        return self._running.platform
+
+    @property
+    def _running(self) -> PlatformServer:
+        if self._server is None:
+            msg = "the bench is not started"
+            raise RuntimeError(msg)
+        return self._server
 
     def __enter__(self) -> Bench:
-        """Start everything; returns when the station answers. Raises `ChildFailed`, `PlatformError`, `OSError`."""
-        self._server.start()
+        """Start everything; returns when the station answers and has its roster.
+
+        The station's process takes longest, so it starts first and is enrolled while it loads its networks.
+        Raises `ChildFailed`, `PlatformError`, `OSError`.
+        """
+        key = station_key(self.data_dir / "keys")
         try:
-            self._enrol()
+            self.station.start()
+            self._start_platform()
+            self._enrol(key)
             self.delivery.start()
-            self.start_station()
+            self._wait_for_station()
+            self._wait_for_roster()
         except BaseException:
             self.stop()
             raise
@@ -79,17 +101,19 @@ class Bench:
         self.stop()
 
     def start_station(self) -> None:
-        """Start the station (again) and wait until it answers."""
+        """Start the station again and wait until it answers."""
         self._announced.unlink(missing_ok=True)
         self.station.start()
-        ready = self.station.wait_for(self._announced)
-        self.url, self.pairing_code = ready["url"], ready["pairing_code"]
+        self._wait_for_station()
 
     def stop(self) -> None:
         """End all three."""
-        self.station.stop()
-        self.delivery.stop()
-        self._server.stop()
+        for child in (self.station, self.delivery):
+            child.ask_to_stop()
+        for child in (self.station, self.delivery):
+            child.stop()
+        if self._server is not None:
+            self._server.stop()
 
     def door(self) -> StationDoor:
         """The station's interface, for programs."""
@@ -100,16 +124,36 @@ class Bench:
         student = self.roster.students[number % len(self.roster.students)]
         return Credentials(student.payload, student.answer(self.roster.plan.verification))
 
-    def _enrol(self) -> None:
+    def _start_platform(self) -> None:
+        platform = Platform.at(PlatformSettings(self.folder / "platform"))
+        plant(platform, self.roster)
+        self._server = PlatformServer(platform, port=self._platform_port)
+        self._server.start()
+
+    def _wait_for_station(self) -> None:
+        ready = self.station.wait_for(self._announced)
+        self.url, self.pairing_code = ready["url"], ready["pairing_code"]
+
+    def _wait_for_roster(self) -> None:
+        end = time.monotonic() + _ROSTER_SECONDS
+        with self.door() as door:
+            while door.get("/api/state")["plan"] is None:
+                if time.monotonic() > end:
+                    raise ChildFailed(
+                        f"the station took no roster within {_ROSTER_SECONDS:g} s:\n{self.station.tail()}"
+                    )
+                time.sleep(0.05)
+
+    def _enrol(self, key: Ed25519PrivateKey) -> None:
         keys = self.data_dir / "keys"
         token = secrets.token_urlsafe(16)
         allow_token(self.platform, token)
-        identity = enrol(self._server.address, token, name="rehearsal", key=station_key(keys))
-        identity.save(keys)
+        identity = enrol(self.platform_url, token, name="rehearsal", key=key)
         with PlatformClient(identity) as client:
             page = client.rosters()
         if page is not None:
             RosterStore(self.data_dir / "rosters", identity).take(page, datetime.now(UTC))
+        identity.save(keys)  # last: whoever finds it finds the roster too
 
     def _write_cast(self, people: Sequence[dict[str, Any]]) -> None:
         students = [

@@ -46,11 +46,16 @@ class Child:
             self._process.kill()
             self._process.wait()
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM, without waiting."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
     def stop(self) -> None:
         """SIGTERM, and SIGKILL when it does not end in time."""
         if self._process is None:
             return
-        self._process.terminate()
+        self.ask_to_stop()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
