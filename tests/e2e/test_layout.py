@@ -35,6 +35,7 @@ SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {
     "exception": ("verdict", {"visit": states.REFUSED_VISIT}, ".panel__actions .button--quiet"),
     "deliveries": ("today", {"queue": states.PARKED}, ".chip--queue"),
     "devices": ("today", {"devices": states.BROKEN}, ".chip--devices"),
+    "guide": ("today", {}, ".today > .button"),
     "enlarged": ("verdict", {"visit": states.JUDGED}, ".pair__side:last-child button"),
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, input, textarea, label.tick, label.choice")]
@@ -114,7 +115,7 @@ def test_scanning(
         page.locator("live-picture[data-frame]").wait_for()
         picture_of(page, f"scan-{size}")
         check(f"scan-{size}", page)
-        for number, name in ((1, "typed"), (2, "code-help")):
+        for number, name in ((1, "typed"), (2, "guide-code")):
             page.locator(".panel__actions button").nth(number).click()
             page.get_by_role("dialog").wait_for()
             picture_of(page, f"sheet-{name}-{size}")

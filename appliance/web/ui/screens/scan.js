@@ -73,8 +73,8 @@ export class ScanScreen extends View {
 
   openHelp() {
     openSheet(this.app, async () => {
-      const { CodeHelpSheet } = await import("../sheets/code_help.js");
-      return new CodeHelpSheet(this.app);
+      const { GuideSheet } = await import("../sheets/guide.js");
+      return new GuideSheet(this.app, "code");
     });
   }
 

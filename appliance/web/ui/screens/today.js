@@ -1,6 +1,8 @@
 /** Between visits: today's plan, how it goes, and the one next step. */
 
 import { h, refill } from "../dom.js";
+import { button } from "../elements/controls.js";
+import { openSheet } from "../elements/sheet.js";
 import { bindMessage } from "../i18n.js";
 import { icon } from "../icons.js";
 import { shown } from "../safe_text.js";
@@ -25,7 +27,15 @@ export class TodayScreen extends View {
   }
 
   build() {
-    return [h("section", { class: "today" }, this.plan, this.tiles, this.ill), this.next];
+    const guide = button({ text: "guide.title", icon: "help", rank: "quiet", press: () => this.openGuide() });
+    return [h("section", { class: "today" }, this.plan, this.tiles, this.ill, guide), this.next];
+  }
+
+  openGuide() {
+    openSheet(this.app, async () => {
+      const { GuideSheet } = await import("../sheets/guide.js");
+      return new GuideSheet(this.app, "photo");
+    });
   }
 
   shown() {

@@ -34,6 +34,19 @@ export class VerdictScreen extends View {
     ];
   }
 
+  shown() {
+    if (this.querySelector(".rules__wanting")) this.draw();
+  }
+
+  /** The drawings come when they are there; the words never wait for them. */
+  async draw() {
+    const { drawingOf } = await import("../drawings.js");
+    for (const row of this.querySelectorAll(".rules__wanting [data-rule]")) {
+      const drawing = drawingOf(row.getAttribute("data-rule") ?? "");
+      if (drawing) row.querySelector(".rule__mark")?.replaceChildren(drawing);
+    }
+  }
+
   /** @param {boolean} passed @param {string[]} actions */
   buttons(passed, actions) {
     const { actions: doing } = this.app;
