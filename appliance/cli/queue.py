@@ -46,10 +46,16 @@ def deliver(
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
     """Deliver in the foreground until SIGTERM or Ctrl-C. Waits for enrolment, network and platform by itself."""
-    from appliance import logs
-    from appliance.outbox.process import deliver_until_stopped, installed_version
+    import logging
 
-    logs.configure(json_lines=log_json)
+    from appliance.outbox.process import LOG_FORMAT, deliver_until_stopped, installed_version
+
+    if log_json:
+        from appliance import logs
+
+        logs.configure(json_lines=True)
+    else:
+        logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     ledger = _ledger(data)
     deliver_until_stopped(ledger, version=installed_version())
     ledger.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import httpx2
-import structlog
 
 from appliance.ledger.store import Ledger
 from appliance.outbox.link import Link
@@ -18,8 +18,10 @@ from appliance.outbox.worker import OutboxWorker, Waits
 from appliance.platform.client import PlatformClient
 from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
+# Plain logging: structlog alone would take a fifth of this process's memory.
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 KEYS = "keys"
 ROSTERS = "rosters"
 _LOOK_S = 0.25
@@ -51,7 +53,7 @@ class OutboxProcess:
             if identity is None:
                 self._stop.wait(_LOOK_S)
                 continue
-            log.info("delivering", platform=identity.base_url, station=identity.station_id)
+            log.info("delivering to %s as %s", identity.base_url, identity.station_id)
             self._deliver_as(identity, link, stamp)
 
     def _identity(self, link: Link) -> StationIdentity | None:
@@ -91,7 +93,7 @@ def _thread(name: str, run: Callable[[], None], ended: threading.Event) -> threa
             try:
                 run()
             except Exception:  # a full disk, a damaged ledger: said here, and begun again
-                log.exception("delivery stopped", thread=name, again_in_s=_AFTER_CRASH_S)
+                log.exception("%s stopped; it begins again in %g s", name, _AFTER_CRASH_S)
                 ended.wait(_AFTER_CRASH_S)
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)
@@ -109,6 +111,7 @@ def _stamp(keys: Path) -> int:
 
 def deliver_until_stopped(ledger: Ledger, *, version: str) -> None:
     """Run in the foreground until SIGTERM or SIGINT; only the main thread may call this."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every request is too much
     process = OutboxProcess(ledger, version=version)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())

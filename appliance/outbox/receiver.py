@@ -6,11 +6,10 @@ means fetching the current state.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from pathlib import Path
-
-import structlog
 
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
@@ -22,7 +21,7 @@ from appliance.platform.contract import Heartbeat
 from appliance.platform.errors import PlatformError
 from appliance.platform.roster_store import RosterStore
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 CURSOR_NOTE = "platform.events.cursor"
 WAIT_S = 25.0
@@ -63,7 +62,7 @@ class Receiver:
                 failures = 0
             except PlatformError as error:
                 failures += 1
-                log.info("platform not reached", error=str(error))
+                log.info("platform not reached: %s", error)
                 if not self._stopping.is_set():
                     self._link.failed(str(error))
                 self._stopping.wait(QUIET.delay(failures))
@@ -91,9 +90,9 @@ class Receiver:
         if page is not None:
             kept, refused = self._store.take(page, now)
             for roster in kept:
-                log.info("roster kept", plan=roster.plan.id, serial=roster.serial, students=len(roster))
+                log.info("roster of %s kept: serial %d, %d students", roster.plan.id, roster.serial, len(roster))
             for error in refused:
-                log.warning("roster refused", error=str(error))
+                log.warning("roster refused: %s", error)
         self._rosters_due = boot_clock() + ROSTERS_EVERY_S
 
     def tell_health(self) -> None:

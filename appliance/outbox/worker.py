@@ -7,11 +7,10 @@ photo was accepted, an operator tapped “retry”) ends that wait early, but ne
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import structlog
 
 from appliance.ledger.boot import boot_clock
 from appliance.ledger.changes import Changes
@@ -24,7 +23,7 @@ from appliance.outbox.tus import PieceSize
 from appliance.platform.client import PlatformClient
 from appliance.platform.errors import PartsMissing, PlatformBusy
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 ROW = Backoff(base_s=2.0, cap_s=900.0)
 LINK = Backoff(base_s=1.0, cap_s=60.0)
@@ -89,13 +88,13 @@ class OutboxWorker:
         else:
             self._failures = 0
             self._link.answered(self._client.clock.now().isoformat(timespec="seconds"))
-            log.info("delivered", capture_id=job.capture_id, kind=str(job.kind))
+            log.info("delivered kind=%s capture=%s", job.kind, job.capture_id)
         return True
 
     def _settle(self, job: Job, error: Exception, remedy: Remedy) -> None:
         text = str(error) or type(error).__name__
-        facts = {"capture_id": job.capture_id, "kind": str(job.kind), "remedy": str(remedy), "error": text}
-        log.warning("not delivered", **facts, exc_info=None if is_foreseen(error) else error)
+        trace = None if is_foreseen(error) else error
+        log.warning("not delivered kind=%s capture=%s (%s): %s", job.kind, job.capture_id, remedy, text, exc_info=trace)
         retry_after = error.retry_after if isinstance(error, PlatformBusy) else None
         match remedy:
             case Remedy.LEAVE:

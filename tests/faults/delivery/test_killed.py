@@ -161,5 +161,5 @@ def test_two_delivery_processes_share_the_work(ledger: Ledger, platform_process:
         for one in pair:
             one.kill()
     log = (ledger.data_dir / "outbox.log").read_text()
-    assert log.count("kind=receipt") == len(captures), "each receipt is taken once"
+    assert log.count("INFO delivered kind=receipt") == len(captures), "each receipt is taken once"
     assert_delivered(ledger, platform_process, captures)
