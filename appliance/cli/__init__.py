@@ -5,11 +5,12 @@ Rooms are imported when a command runs, not before: `station --help` answers at 
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import typer
 
-from appliance.cli import cast, check, demo, models, platform, queue, rehearse, run, scan, standardise
-
-DOORS = (run, demo, rehearse, check, standardise, scan, models, cast, queue, platform)
+DOORS = ("run", "demo", "rehearse", "check", "standardise", "scan", "models", "cast", "queue", "platform")
+"""The files of this room that are subcommands, in the order of `station --help`."""
 
 
 def main() -> None:
@@ -27,5 +28,5 @@ def program() -> typer.core.TyperGroup:
         pretty_exceptions_enable=False,
     )
     for door in DOORS:
-        door.register(app)
+        import_module(f"appliance.cli.{door}").register(app)
     return typer.main.get_group(app)
