@@ -21,7 +21,10 @@ Pixels = NDArray[np.uint8]
 Points = NDArray[np.float32]
 LANDMARKS = 478
 _MARGIN = 1.5
-_RIGHT_EYE, _LEFT_EYE = 33, 263  # outer corners, the person's own right and left
+RIGHT_EYE, LEFT_EYE = 33, 263  # outer corners, the person's own right and left
+RIGHT_CHEEK, LEFT_CHEEK = 234, 454
+RIGHT_PUPIL, LEFT_PUPIL = 468, 473
+CHIN = 152
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def region_of_mesh(mesh: Mesh) -> Region:
     """Where to look for the same face in the next frame."""
     flat = mesh.points[:468, :2]
     low, high = flat.min(axis=0), flat.max(axis=0)
-    right, left = mesh.points[_RIGHT_EYE], mesh.points[_LEFT_EYE]
+    right, left = mesh.points[RIGHT_EYE], mesh.points[LEFT_EYE]
     angle = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
     centre = (low + high) / 2
     return Region(float(centre[0]), float(centre[1]), float((high - low).max()) * _MARGIN, angle)

@@ -1,10 +1,12 @@
 """One network in memory, run by LiteRT or, where that alone is installed, by tflite-runtime.
 
-An instance is not thread-safe: it owns its tensors. Use one instance a thread, or a lock.
+An interpreter owns its tensors and is not thread-safe; `Network.run` holds a lock, so that an instance may be shared and whoever
+comes second waits.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ class Network:
         if not path.is_file():
             msg = f"{path.name} is not installed; type: station models install"
             raise NetworkMissing(msg)
+        self._lock = threading.Lock()
         self._interpreter = _Interpreter(model_path=str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]
@@ -52,6 +55,7 @@ class Network:
 
     def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
         """Every output for `tensor` (float32, `input_shape`), as copies. Raises `ValueError` for another shape."""
-        self._interpreter.set_tensor(self._input["index"], tensor)
-        self._interpreter.invoke()
-        return tuple(self._interpreter.get_tensor(output["index"]) for output in self._outputs)
+        with self._lock:
+            self._interpreter.set_tensor(self._input["index"], tensor)
+            self._interpreter.invoke()
+            return tuple(self._interpreter.get_tensor(output["index"]) for output in self._outputs)

@@ -1,20 +1,21 @@
-"""Where the standard photo lies in a picture: the crop whose geometry is in the middle of the profile's bands."""
+"""Where the standard photo lies in a picture: the crop whose geometry is nearest the middle of the profile's bands."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import Profile
-from models.segments import Segment
+from models.mesh import CHIN, LEFT_CHEEK, LEFT_PUPIL, RIGHT_CHEEK, RIGHT_PUPIL
+from models.segments import Segment, Segments
 
-RIGHT_PUPIL, LEFT_PUPIL = 468, 473  # the person's own right and left
-RIGHT_CHEEK, LEFT_CHEEK = 234, 454
-CHIN = 152
-_PERSON = 0.5  # share of non-background above which a pixel is the person's
+_PERSON = 0.5  # share of non-background above which a cell is the person's
+_HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
+_STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
+_SCALES, _LINES = 97, 97  # candidates of the search
+_TOUCH = 0.02  # of a side's cells: more that are the person's, and the picture cuts the body there
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,59 +51,84 @@ def measure_head(seen: Observation) -> Head | None:
     eyes = (points[RIGHT_PUPIL] + points[LEFT_PUPIL]) / 2
     cheeks = (points[RIGHT_CHEEK] + points[LEFT_CHEEK]) / 2
     width = float(np.linalg.norm(points[LEFT_CHEEK, :2] - points[RIGHT_CHEEK, :2]))
+    if width < 2:
+        return None
     return Head(
         midline=float((eyes[0] + cheeks[0]) / 2),
         eyes=float(eyes[1]),
-        hair_top=_hair_top(seen, float(eyes[0]), float(eyes[1]), width),
+        hair_top=None if seen.segments is None else _hair_top(seen.segments, float(eyes[0]), float(eyes[1]), width),
         chin=float(points[CHIN, 1]),
         face_width=width,
     )
 
 
-def _hair_top(seen: Observation, x: float, y: float, width: float) -> float | None:
-    """The highest row of the person above the face, found with sub-pixel care on the segments' own grid."""
-    if seen.segments is None:
+def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | None:
+    """The highest row of the person above the face, to a part of a cell."""
+    reach = _HAIR_REACH * width
+    above = segments.window(x - reach, segments.box[1], x + reach, y)
+    if above.shape[0] < 2 or above.shape[1] < 2:
         return None
-    side = seen.segments.shape[0]
-    across, down = side / seen.size[0], side / seen.size[1]
-    left, right = int(max(0, (x - width * 0.45) * across)), int(min(side, (x + width * 0.45) * across + 1))
-    bottom = int(min(side - 1, max(1, y * down)))
-    if right - left < 2 or bottom < 2:
+    person = np.sort(1 - above[:, :, Segment.BACKGROUND], axis=1)
+    column = person[:, -max(2, above.shape[1] // _STRANDS) :].mean(axis=1)
+    row = above.shape[0] - 1
+    if column[row] <= _PERSON:
         return None
-    person = 1 - seen.segments[: bottom + 1, left:right, Segment.BACKGROUND]
-    column = np.sort(person, axis=1)[:, -max(3, (right - left) // 6) :].mean(
-        axis=1
-    )  # the highest strands, not one pixel
-    row = bottom
     while row > 0 and column[row - 1] > _PERSON:
         row -= 1
     if row == 0:
-        return 0.0
-    above, here = float(column[row - 1]), float(column[row])
-    part = (here - _PERSON) / max(here - above, 1e-6)
-    return (row + 0.5 - min(1.0, max(0.0, part))) / down
+        return 0.0 if segments.box[1] <= 0 else segments.box[1]
+    part = float((column[row] - _PERSON) / max(column[row] - column[row - 1], 1e-6))
+    return segments.box[1] + (row + 0.5 - min(1.0, max(0.0, part))) * segments.cell[1]
 
 
 def plan_crop(seen: Observation, profile: Profile) -> Crop | None:
-    """The crop centred on the bands of hair top, eyes and face width, as far as the picture's lower edge allows."""
+    """The crop of which hair top, eye line and face width deviate least from the middle of their bands, among those that
+    end within the picture wherever the body does not.
+
+    The lower edge is always kept: below a body that floats there is nothing to show. A side is kept where the person touches
+    it. Above the head and beside the shoulders the canvas may be extended with background.
+    """
     head = measure_head(seen)
-    if head is None or head.hair_top is None or head.face_width < 2 or head.eyes - head.hair_top < 2:
+    if head is None or head.hair_top is None or seen.segments is None:
         return None
-    eyes_low, eyes_high = profile.limit("geometry.eyes")
-    hair_low, hair_high = profile.limit("geometry.hair_top")
-    wide_low, wide_high = profile.limit("geometry.face_width")
-    rise = head.eyes - head.hair_top
-    scales = (
-        (wide_low / head.face_width, wide_high / head.face_width),
-        ((eyes_low - hair_high) / rise, (eyes_high - hair_low) / rise),
+    bands = [profile.limit(f"geometry.{name}") for name in ("hair_top", "eyes", "face_width")]
+    middle = np.array([(low + high) / 2 for low, high in bands])
+    half = np.array([(high - low) / 2 for low, high in bands])
+    rise, below = head.eyes - head.hair_top, seen.size[1] - head.eyes
+    usual = middle[2] / head.face_width
+    scale, line = np.meshgrid(
+        usual * np.geomspace(0.6, 1.8, _SCALES), np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES)
     )
-    low, high = max(s[0] for s in scales), min(s[1] for s in scales)
-    if low > high:  # much hair over a narrow face: hair and eyes decide, since reviews measure those first
-        low = high = scales[1][1] if scales[1][1] < scales[0][0] else scales[1][0]
-    scale = math.sqrt(low * high)
-    below = seen.size[1] - head.eyes
-    scale = min(high, max(scale, (profile.height - eyes_high) / max(below, 1.0)))
-    first, last = max(eyes_low, hair_low + rise * scale), min(eyes_high, hair_high + rise * scale)
-    eye_line = (first + last) / 2
-    eye_line = min(last, max(eye_line, profile.height - below * scale)) if first <= last else eye_line
-    return Crop(head.midline - profile.width / 2 / scale, head.eyes - eye_line / scale, scale)
+    values = np.stack([line - rise * scale, line, head.face_width * scale])
+    deviation = np.abs(values - middle[:, None, None]) / half[:, None, None]
+    cost = deviation.max(axis=0) + 0.1 * deviation.sum(axis=0)
+    cost = np.where(line + below * scale >= profile.height, cost, np.inf)
+    if not np.isfinite(cost).any():  # the picture ends just below the chin: show as much as there is
+        scale_needed = (profile.height - bands[1][1]) / max(below, 1.0)
+        return _placed(head, seen, profile, scale_needed, bands[1][1])
+    best = np.unravel_index(np.argmin(cost), cost.shape)
+    return _placed(head, seen, profile, float(scale[best]), float(line[best]))
+
+
+def _placed(head: Head, seen: Observation, profile: Profile, scale: float, line: float) -> Crop:
+    """Centred on the midline, unless the picture cuts the body at a side that the crop would show."""
+    width = profile.width / scale
+    x = head.midline - width / 2
+    cut_left, cut_right = _cut(seen, head)
+    if cut_left and x < 0:
+        x = 0.0
+    elif cut_right and x + width > seen.size[0]:
+        x = seen.size[0] - width
+    return Crop(x, head.eyes - line / scale, scale)
+
+
+def _cut(seen: Observation, head: Head) -> tuple[bool, bool]:
+    """Whether the picture's left and right edge cut the person."""
+    segments = seen.segments
+    if segments is None:
+        return False, False
+    rows = slice(0, segments.row(min(head.chin + head.face_width, seen.size[1] - 1)) + 1)
+    person = 1 - segments.shares[rows, :, Segment.BACKGROUND]
+    left = segments.box[0] <= 0 and bool((person[:, 0] > _PERSON).mean() > _TOUCH)
+    right = segments.box[2] >= seen.size[0] and bool((person[:, -1] > _PERSON).mean() > _TOUCH)
+    return left, right

@@ -1,114 +1,130 @@
-"""Who is in front: alpha and foreground colours, so that the wall can be replaced without a rim.
+"""Who is in front: alpha of the person before a wall, so that the wall can be replaced without a rim.
 
-The prior is the multiclass segmentation of the crop itself; near its edge a guided filter (He, Sun, Tang 2013) carries it along the
-picture's own edges, with colour distance to the wall deciding strands of hair. Inside, alpha is 1 and the pixels stay as they are.
+A station's wall is smooth, so its colour behind the person can be told from what is seen beside them: a cubic surface fitted
+robustly, and what is left of it carried inwards. With the wall known, a pixel is a mixture of wall and person, and alpha is how far
+it lies along the line between the two (the one-background case of Smith and Blinn, "Blue screen matting", 1996). The multiclass
+segments decide where that question is asked, and answer it where person and wall look alike, smoothed along the picture's edges by
+a guided filter (He, Sun, Tang, "Guided image filtering", 2013).
+
+Inside the person alpha is exactly 1, and the pixels stay as they are.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.segments import Segment, Shares
+from appliance.portrait.wall import Wall, spread, wall_behind
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
-_RADIUS = 10  # pixels of the photo (640 high) over which an edge may move
-_EPSILON = 2e-4  # of the guided filter, for pictures from 0 to 1
-_LOW, _HIGH = 0.1, 0.97  # what the segmentation says of plain wall and of solid person: it is never quite sure
-_SOFT_DILATION = 17  # pixels around hair in which strands are looked for
+Mask = NDArray[np.bool_]
+_GUIDED_RADIUS, _GUIDED_EPSILON = 6, 1e-3  # pixels of a photo 640 high; for luminance from 0 to 1
+_NOISE = 2.5  # spreads of the wall's noise that are not taken for a strand of hair
+_OPAQUE = 0.92  # of the way from wall to person: hair is no single colour, so this far counts as all the way
+_ALIKE = 25.0  # 8-bit levels between wall and person below which colour says less than the segments
+_BESIDE = 25.0  # 8-bit levels beside the line from wall to person: such a pixel is no mixture of the two
+_EDGE_REACH = 5  # pixels beyond the segments' edge that may still be the person
+_STRAND_REACH, _STRAND_FADE = 48, 20  # pixels around hair in which single strands are followed, and fade
+_CRUMB = 0.08  # alpha that connects a strand to the head
 
 
-def matte(pixels: Pixels, shares: Shares) -> tuple[Plane, Plane]:
-    """Alpha (H, W), 0 to 1, and foreground colours (H, W, 3), BGR, 0 to 1, for a photo-sized crop (H, W, 3), uint8, BGR, and
-    the segments of that very crop (side, side, 6)."""
-    height, width = pixels.shape[:2]
-    image = pixels.astype(np.float32) / 255
-    person = _plane(cv2.resize(1 - shares[:, :, Segment.BACKGROUND], (width, height), interpolation=cv2.INTER_CUBIC))
-    person = np.clip((person - _LOW) / (_HIGH - _LOW), 0, 1)
-    hair = _plane(cv2.resize(shares[:, :, Segment.HAIR], (width, height), interpolation=cv2.INTER_LINEAR))
-    wall = _wall(image, person)
-    prior = np.clip((person - 0.08) / 0.84, 0, 1).astype(np.float32)
-    alpha = _guided(image, prior, _RADIUS, _EPSILON)
-    alpha = _strands(image, wall, alpha, person, hair)
-    sure = cv2.erode((person > 0.95).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
-    alpha = np.where(sure > 0, 1.0, np.clip((alpha - 0.06) / 0.88, 0, 1)).astype(np.float32)
-    alpha *= _attached(alpha)
-    return alpha, _foreground(image, wall, alpha)
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """`alpha` (H, W), 0 to 1; `person` (H, W, 3), the colours of the person near each pixel, and the `wall`, both BGR, 0 to
+    255, float32."""
+
+    alpha: Plane
+    person: Plane
+    wall: Wall
 
 
-def _strands(image: Plane, wall: Plane, alpha: Plane, person: Plane, hair: Plane) -> Plane:
-    """Around hair, alpha from the colour: how far a pixel is from the wall towards the hair near it."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SOFT_DILATION, _SOFT_DILATION))
-    near = cv2.dilate((hair > 0.5).astype(np.uint8), kernel) > 0
-    solid = ((hair > 0.85) & (person > 0.95)).astype(np.float32)
-    weight = cv2.GaussianBlur(solid, (0, 0), 8)
-    tone = cv2.GaussianBlur(image * solid[:, :, None], (0, 0), 8) / np.maximum(weight, 1e-4)[:, :, None]
-    apart = tone - wall
+def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | None:
+    """The matte of a photo-sized crop (H, W, 3), uint8, BGR, from its share of person and of hair (H, W), 0 to 1, and a mask of
+    where the picture has pixels at all. `None` when no wall is seen, so that nothing can be told apart."""
+    image = pixels.astype(np.float32)
+    wall = wall_behind(image, person, inside)
+    if wall is None:
+        return None
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255
+    prior = np.clip(_guided(grey, person), 0, 1)
+    within = cv2.erode((person > 0.9).astype(np.uint8), _disc(3)) > 0
+    colours = _colours(image, within & (np.abs(image - wall.colour).max(axis=2) > 3 * wall.noise))
+    mixed, trust = _mixture(image, wall, colours)
+    alpha = trust * mixed + (1 - trust) * prior
+    deep = cv2.erode((person > 0.97).astype(np.uint8), _disc(5)) > 0
+    haired = cv2.dilate((hair > 0.3).astype(np.uint8), _disc(9)) > 0
+    alpha[np.where(haired, deep, within)] = 1
+    alpha *= _reach(person, hair)
+    alpha[_loose(alpha, within)] = 0
+    return Matte(alpha.astype(np.float32), colours, wall)
+
+
+def composed(pixels: Pixels, seen: Matte, background: tuple[int, int, int]) -> Pixels:
+    """The person of `pixels` (H, W, 3), uint8, BGR, before an even `background` (RGB). Where alpha is 1, pixels are as before;
+    elsewhere the wall's part is taken out of the colour before the new background is put in."""
+    alpha = seen.alpha[:, :, None]
+    unmixed = (pixels.astype(np.float32) - (1 - alpha) * seen.wall.colour) / np.maximum(alpha, 0.02)
+    unmixed = np.clip(unmixed, 0, 255)
+    near = np.clip(
+        unmixed, seen.person - 40, seen.person + 40
+    )  # a faint strand says little: its colour is that of the hair
+    trust = np.clip(alpha / 0.5, 0, 1)
+    colour = trust * unmixed + (1 - trust) * near
+    mixed = alpha * colour + (1 - alpha) * np.array(background[::-1], np.float32)
+    return np.where(alpha >= 1, pixels, np.clip(mixed + 0.5, 0, 255).astype(np.uint8)).astype(np.uint8)
+
+
+def _reach(person: Plane, hair: Plane) -> Plane:
+    """1 where the person may be, fading to 0: a little beyond the segments' edge, and as far around hair as strands go."""
+    near = cv2.distanceTransform((person <= 0.3).astype(np.uint8), cv2.DIST_L2, 3)
+    strands = cv2.distanceTransform((hair <= 0.2).astype(np.uint8), cv2.DIST_L2, 3)
+    close = np.clip((_EDGE_REACH - near) / 2 + 1, 0, 1)
+    return np.asarray(np.maximum(close, np.clip((_STRAND_REACH - strands) / _STRAND_FADE, 0, 1)), np.float32)
+
+
+def _mixture(image: Plane, wall: Wall, colours: Plane) -> tuple[Plane, Plane]:
+    """How far each pixel lies from wall to person, and how much that is to be trusted, both 0 to 1."""
+    apart = colours - wall.colour
     length = (apart**2).sum(axis=2)
-    usable = near & (weight > 1e-3) & (length > 0.02) & (person < 0.97)
-    along = ((image - wall) * apart).sum(axis=2) / np.maximum(length, 1e-4)
-    trust = np.clip((length - 0.02) / 0.1, 0, 1)
-    mixed = alpha + trust * (np.clip(along, 0, 1) - alpha) * 0.7
-    return np.where(usable, mixed, alpha).astype(np.float32)
+    along = ((image - wall.colour) * apart).sum(axis=2) / np.maximum(length, 1)
+    floor = np.clip(_NOISE * wall.noise / np.sqrt(np.maximum(length, 1)), 0, 0.5)
+    beside = ((image - wall.colour - along[:, :, None] * apart) ** 2).sum(axis=2)
+    trust = length / (length + _ALIKE**2) / (1 + beside / _BESIDE**2)
+    return np.clip((along - floor) / (_OPAQUE - floor), 0, 1), trust
 
 
-def _wall(image: Plane, person: Plane) -> Plane:
-    """The wall as it would be seen without the person: known pixels spread by blurring at growing scales."""
-    known = (person < 0.03).astype(np.float32)
-    known = _plane(cv2.erode(known, np.ones((7, 7), np.uint8)))
-    filled, weight = image * known[:, :, None], known.copy()
-    result, have = np.zeros_like(image), np.zeros_like(known)
-    for sigma in (6.0, 20.0, 60.0, 160.0):
-        spread, mass = _blurred(filled, sigma), _blurred(weight, sigma)
-        fresh = (have == 0) & (mass > 0.02)
-        result[fresh] = spread[fresh] / mass[fresh][:, None]
-        have[fresh] = 1
-    if known.any():
-        result[have == 0] = np.median(image[known > 0], axis=0)
-    return result.astype(np.float32)
+def _colours(image: Plane, within: Mask) -> Plane:
+    """The person's colours carried outwards: the nearest decide, farther ones where there are none."""
+    weight = within.astype(np.float32)
+    total, mass = np.zeros_like(image), np.full(weight.shape, 1e-6, np.float32)
+    for sigma, factor, share in ((5.0, 1, 1.0), (14.0, 4, 0.05), (40.0, 8, 0.002)):
+        colour, have = spread(image, weight, sigma, factor)
+        total += share * colour
+        mass += share * have
+    return total / mass[:, :, None]
 
 
-def _blurred(plane: Plane, sigma: float) -> Plane:
-    """A Gaussian blur, done on a reduced picture where sigma is large."""
-    factor = max(1, int(sigma // 6))
-    height, width = plane.shape[:2]
-    small = cv2.resize(plane, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+def _loose(alpha: Plane, within: Mask) -> Mask:
+    """Crumbs of wall that hang on nothing."""
+    count, labels = cv2.connectedComponents((alpha > _CRUMB).astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    kept[0] = True
+    kept[np.unique(labels[within])] = True
+    return np.asarray(~kept[labels], np.bool_)
 
 
-def _guided(guide: Plane, plane: Plane, radius: int, epsilon: float) -> Plane:
+def _guided(grey: Plane, plane: Plane) -> Plane:
     """Guided filter with a grey guide."""
-    grey = cv2.cvtColor(guide, cv2.COLOR_BGR2GRAY)
-    window = (2 * radius + 1, 2 * radius + 1)
+    window = (2 * _GUIDED_RADIUS + 1,) * 2
     mean_g, mean_p = cv2.blur(grey, window), cv2.blur(plane, window)
-    slope = (cv2.blur(grey * plane, window) - mean_g * mean_p) / (cv2.blur(grey * grey, window) - mean_g**2 + epsilon)
-    offset = mean_p - slope * mean_g
-    return np.asarray(np.clip(cv2.blur(slope, window) * grey + cv2.blur(offset, window), 0, 1), np.float32)
+    covariance = cv2.blur(grey * plane, window) - mean_g * mean_p
+    slope = covariance / (cv2.blur(grey * grey, window) - mean_g**2 + _GUIDED_EPSILON)
+    return np.asarray(cv2.blur(slope, window) * grey + cv2.blur(mean_p - slope * mean_g, window), np.float32)
 
 
-def _attached(alpha: Plane) -> Plane:
-    """1 where alpha belongs to the largest connected piece, 0 on crumbs of wall."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((alpha > 0.1).astype(np.uint8))
-    if count <= 2:
-        return np.ones_like(alpha)
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    return _plane((labels == largest) | (alpha <= 0.1))
-
-
-def _foreground(image: Plane, wall: Plane, alpha: Plane) -> Plane:
-    """The person's own colour under a mixed pixel: the wall's part taken away, then drawn towards the sure pixels near."""
-    solid = (alpha > 0.97).astype(np.float32)
-    weight = _blurred(solid, 5.0)
-    near = _blurred(image * solid[:, :, None], 5.0) / np.maximum(weight, 1e-3)[:, :, None]
-    a = alpha[:, :, None]
-    unmixed = np.clip((image - (1 - a) * wall) / np.maximum(a, 0.05), 0, 1)
-    trust = np.clip((a - 0.25) / 0.5, 0, 1)
-    guess = np.where(weight[:, :, None] > 0.01, trust * unmixed + (1 - trust) * near, unmixed)
-    return np.where(a > 0.97, image, guess).astype(np.float32)
-
-
-def _plane(values: object) -> Plane:
-    return np.asarray(values, np.float32)
+def _disc(radius: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2), np.uint8)

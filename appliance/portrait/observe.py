@@ -10,22 +10,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.portrait.tracking import Track, carried, region_of_head
 from models.expression import Expression
 from models.faces import Face, FaceDetector
-from models.mesh import FaceMesh, Mesh, Region, region_of_face, region_of_mesh
-from models.segments import Segmenter, Shares
+from models.mesh import FaceMesh, Mesh, region_of_face, region_of_mesh
+from models.segments import Segmenter, Segments
 
 Pixels = NDArray[np.uint8]
 WORKING_HEIGHT = 960  # pixels; landmarks and segments need no more, and a 12-megapixel still is reduced once
-_PRESENT = 0.5  # the mesh's confidence that there is a face
-_LIVE_SEGMENTS_EVERY = 12  # frames
-_LIVE_FACES_EVERY = 8
+PRESENT = 0.5  # the mesh's confidence that there is a face
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What is known of one picture. Coordinates are pixels of `picture`, the working size (H, W, 3), BGR; `scale` times a
-    working coordinate is one of the full picture, whose size is `full_size` (width, height)."""
+    working coordinate is one of the full picture, whose size is `full_size` (width, height). `segments` cover the head and
+    shoulders of the person nearest the camera."""
 
     picture: Pixels
     full: Pixels
@@ -33,7 +33,7 @@ class Observation:
     faces: tuple[Face, ...]
     mesh: Mesh | None
     expression: dict[str, float]
-    segments: Shares | None
+    segments: Segments | None
 
     @property
     def full_size(self) -> tuple[int, int]:
@@ -49,59 +49,53 @@ class Observation:
 
 
 class Observer:
-    """Owns one set of networks; calls are serialised by a lock, since interpreters are not thread-safe.
+    """Looks at pictures with one set of networks, which may be called from several threads; `live` and `reset`, which
+    remember the frame before, hold a lock. `segmenter`, the one large network, may be shared between observers.
 
     Raises `NetworkMissing` when a network is not installed.
     """
 
-    def __init__(self, networks: Path, threads: int = 2) -> None:
+    def __init__(self, networks: Path, threads: int = 2, segmenter: Segmenter | None = None) -> None:
         self._faces = FaceDetector(networks / "face_full_range.tflite", threads)
         self._mesh = FaceMesh(networks / "face_landmarks.tflite", threads)
         self._expression = Expression(networks / "face_blendshapes.tflite")
-        self._segmenter = Segmenter(networks / "segments_multiclass.tflite", threads)
+        self.segmenter = segmenter or Segmenter(networks / "segments_multiclass.tflite", threads)
         self._lock = threading.Lock()
-        self._frames = 0
-        self._tracked: Region | None = None
-        self._known_faces: tuple[Face, ...] = ()
-        self._known_segments: Shares | None = None
+        self._track = Track()
 
     def reset(self) -> None:
         """Forget the tracked face."""
         with self._lock:
-            self._frames, self._tracked, self._known_faces, self._known_segments = 0, None, (), None
+            self._track = Track()
 
     def still(self, pixels: Pixels) -> Observation:
         """Everything about a picture (H, W, 3), uint8, BGR."""
         picture, scale = _working(pixels)
-        with self._lock:
-            faces = tuple(self._faces.find(picture))
-            mesh = self._mesh.fit(picture, region_of_face(faces[0])) if faces else None
-            if mesh is not None and mesh.confidence >= _PRESENT:
-                mesh = self._mesh.fit(picture, region_of_mesh(mesh))  # a second look from the better crop
-            return self._observation(pixels, picture, scale, faces, mesh, self._segmenter.divide(picture))
+        faces = tuple(self._faces.find(picture))
+        mesh = _sound(self._mesh.fit(picture, region_of_face(faces[0]))) if faces else None
+        if mesh is not None:
+            mesh = _sound(self._mesh.fit(picture, region_of_mesh(mesh)))  # a second look from the better crop
+        segments = None if mesh is None else self._divided(picture, mesh)
+        return self._observation(pixels, picture, scale, faces, mesh, segments)
 
     def live(self, pixels: Pixels) -> Observation:
-        """A preview frame (H, W, 3), uint8, BGR: faces and segments at a lower rate, the mesh in every frame."""
+        """A preview frame (H, W, 3), uint8, BGR: the mesh in every frame, faces and segments at a lower rate; segments are
+        carried along with the head in between."""
+        picture, scale = _working(pixels)
         with self._lock:
-            picture, scale = _working(pixels)
-            if self._tracked is None or self._frames % _LIVE_FACES_EVERY == 0:
-                self._known_faces = tuple(self._faces.find(picture))
-            if self._tracked is None and self._known_faces:
-                self._tracked = region_of_face(self._known_faces[0])
-            mesh = None if self._tracked is None else self._mesh.fit(picture, self._tracked)
-            present = mesh is not None and mesh.confidence >= _PRESENT and bool(self._known_faces)
-            self._tracked = region_of_mesh(mesh) if present and mesh is not None else None
-            if present and (self._known_segments is None or self._frames % _LIVE_SEGMENTS_EVERY == 1):
-                self._known_segments = self._segmenter.divide(picture)
-            self._frames += 1
-            return self._observation(
-                pixels, picture, scale, self._known_faces, mesh if present else None, self._known_segments
-            )
+            track = self._track
+            if track.wants_faces:
+                track.found(tuple(self._faces.find(picture)))
+            mesh = None if track.region is None else _sound(self._mesh.fit(picture, track.region))
+            track.followed(mesh)
+            if mesh is not None and track.wants_segments:
+                track.divided(self._divided(picture, mesh))
+            segments = None if mesh is None or track.segments is None else carried(track.segments, track.origin, mesh)
+            return self._observation(pixels, picture, scale, track.faces, mesh, segments)
 
-    def divide(self, pixels: Pixels) -> Shares:
-        """Segments of a part of a picture."""
-        with self._lock:
-            return self._segmenter.divide(pixels)
+    def _divided(self, picture: Pixels, mesh: Mesh) -> Segments | None:
+        segments = self.segmenter.divide(picture, region_of_head(mesh))
+        return segments if np.isfinite(segments.shares).all() else None
 
     def _observation(
         self,
@@ -110,14 +104,15 @@ class Observer:
         scale: float,
         faces: tuple[Face, ...],
         mesh: Mesh | None,
-        segments: Shares | None,
+        segments: Segments | None,
     ) -> Observation:
-        if mesh is not None and (mesh.confidence < _PRESENT or not np.isfinite(mesh.points).all()):
-            mesh = None
         expression = {} if mesh is None else self._expression.score(mesh)
-        if segments is not None and not np.isfinite(segments).all():
-            segments = None
         return Observation(picture, pixels, scale, faces, mesh, expression, segments)
+
+
+def _sound(mesh: Mesh) -> Mesh | None:
+    """The mesh, unless the network says there is no face, or says nothing sensible."""
+    return mesh if mesh.confidence >= PRESENT and bool(np.isfinite(mesh.points).all()) else None
 
 
 def _working(pixels: Pixels) -> tuple[Pixels, float]:

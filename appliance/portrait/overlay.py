@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from appliance.portrait.crop import CHIN, LEFT_PUPIL, RIGHT_PUPIL
 from appliance.portrait.measurement import Outcome
 from appliance.portrait.observe import Observation
 from appliance.portrait.verdict import Verdict
+from models.mesh import CHIN, LEFT_CHEEK, LEFT_PUPIL, RIGHT_CHEEK, RIGHT_PUPIL
 
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150),
@@ -61,7 +61,7 @@ def overlay(seen: Observation, verdict: Verdict) -> Overlay:
         return Overlay(None, None, None, None, states)
     size = np.array(seen.size, np.float32)
     points = seen.mesh.points[:, :2] / size
-    width = float(np.linalg.norm(seen.mesh.points[454, :2] - seen.mesh.points[234, :2]))
+    width = float(np.linalg.norm(seen.mesh.points[LEFT_CHEEK, :2] - seen.mesh.points[RIGHT_CHEEK, :2]))
     chin = seen.mesh.points[CHIN, :2]
     line = [(chin + np.array([side * _SHOULDERS * width, 0.45 * width])) / size for side in (-1, 1)]
     return Overlay(

@@ -48,7 +48,7 @@ class Portrait:
     def __init__(self, networks: Path, profile: Profile, threads: int = 2) -> None:
         self.profile = profile
         self._live = Observer(networks, threads=1)
-        self._still = Observer(networks, threads=threads)
+        self._still = Observer(networks, threads=threads, segmenter=self._live.segmenter)
         self._guide = Guide()
 
     def reset(self) -> None:
@@ -72,7 +72,7 @@ class Portrait:
         photo = None
         if seen.mesh is not None:
             try:
-                photo = standardise(seen, self._still, self.profile)
+                photo = standardise(seen, self.profile)
             except CannotStandardise:
                 photo = None  # the verdict's own rules say what is missing
             clock.lap("standardise")

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from appliance.portrait.crop import Crop, plan_crop
 from appliance.portrait.encoding import encode
 from appliance.portrait.errors import CannotStandardise
-from appliance.portrait.matting import matte
-from appliance.portrait.observe import Observation, Observer
+from appliance.portrait.matting import composed, matte
+from appliance.portrait.observe import Observation
 from appliance.portrait.profile import Profile
+from models.segments import Segment
 
 Pixels = NDArray[np.uint8]
 
@@ -30,23 +31,28 @@ class StandardPhoto:
     crop: Crop
 
 
-def standardise(seen: Observation, observer: Observer, profile: Profile) -> StandardPhoto:
-    """The standard photo of an observed still. Raises `CannotStandardise` when there is no face to crop around."""
+def standardise(seen: Observation, profile: Profile) -> StandardPhoto:
+    """The standard photo of an observed still. Raises `CannotStandardise` when there is no face to crop around, or no wall to
+    tell the person from."""
     crop = plan_crop(seen, profile)
-    if crop is None:
+    if crop is None or seen.segments is None:
         raise CannotStandardise("没有找到可裁剪的人像", "no head and hair were found to crop around")
     cut, inside = resample(seen, crop, profile)
-    alpha, foreground = matte(cut, observer.divide(cut))
-    alpha = alpha * inside
-    colour = np.array(profile.background[::-1], np.float32) / 255
-    mixed = foreground * alpha[:, :, None] + colour * (1 - alpha[:, :, None])
-    pixels = np.where(alpha[:, :, None] >= 1, cut, np.round(mixed * 255).clip(0, 255).astype(np.uint8)).astype(np.uint8)
+    size = (profile.width, profile.height)
+    shown = (crop.x, crop.y, crop.x + profile.width / crop.scale, crop.y + profile.height / crop.scale)
+    person = seen.segments.spread(1 - seen.segments.shares[:, :, Segment.BACKGROUND], shown, size)
+    hair = seen.segments.spread(seen.segments.shares[:, :, Segment.HAIR], shown, size)
+    found = matte(cut, person * inside, hair * inside, inside)
+    if found is None:
+        raise CannotStandardise("背景被完全遮挡，请退后一点", "no wall is seen behind the person: move back a little")
+    pixels = composed(cut, found, profile.background)
+    pixels[~inside] = profile.background[::-1]
     jpeg, quality = encode(pixels, profile)
     return StandardPhoto(jpeg, pixels, profile.width, profile.height, quality, crop)
 
 
-def resample(seen: Observation, crop: Crop, profile: Profile) -> tuple[Pixels, NDArray[np.float32]]:
-    """The crop at photo size, from the full picture, and a plane that is 1 where the picture has pixels, 0 beyond its edge.
+def resample(seen: Observation, crop: Crop, profile: Profile) -> tuple[Pixels, NDArray[np.bool_]]:
+    """The crop at photo size, from the full picture, and a mask of where the picture has pixels.
 
     Reduction averages areas exactly; where the picture ends, its border is continued (and masked).
     """
@@ -65,8 +71,7 @@ def resample(seen: Observation, crop: Crop, profile: Profile) -> tuple[Pixels, N
     cut = _scaled(part, x - x0, y - y0, full_scale, (profile.width, profile.height))
     u = (np.arange(profile.width) + 0.5) / full_scale + x
     v = (np.arange(profile.height) + 0.5) / full_scale + y
-    across = ((u >= 0) & (u < full_width)).astype(np.float32)
-    down = ((v >= 0) & (v < full_height)).astype(np.float32)
+    across, down = (u >= 0) & (u < full_width), (v >= 0) & (v < full_height)
     return cut, np.outer(down, across)
 
 

@@ -41,15 +41,19 @@ def colour(subject: Subject) -> Measurement:
 
 
 def _wall(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
-    shares = subject.seen.segments
-    if shares is None:
+    segments = subject.seen.segments
+    if segments is None:
         return None
-    mask = (shares[:, :, Segment.BACKGROUND] > _SURE).astype(np.uint8)
+    mask = (segments.shares[:, :, Segment.BACKGROUND] > _SURE).astype(np.uint8)
     mask = np.asarray(cv2.erode(mask, np.ones((9, 9), np.uint8)), np.uint8)
     rows, columns = np.nonzero(mask)
     if rows.size < _LEAST * mask.size:
         return None
-    small = cv2.resize(subject.seen.picture, (_GRID, _GRID), interpolation=cv2.INTER_AREA)
+    x0, y0, x1, y1 = (round(edge) for edge in segments.box)
+    part = subject.seen.picture[max(0, y0) : y1, max(0, x0) : x1]
+    if part.size == 0:
+        return None
+    small = cv2.resize(part, (_GRID, _GRID), interpolation=cv2.INTER_AREA)
     return small[rows, columns].astype(np.float64), rows.astype(np.float64), columns.astype(np.float64)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from appliance.portrait.crop import Head
 from appliance.portrait.measure.subject import Mask, Subject
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment
+from models.segments import Segment, Segments
 
 _SHOULDER_REACH = (0.7, 0.8, 0.9, 1.0)  # face widths from the midline at which the shoulder line is read
 _BODY = 0.5
@@ -57,18 +57,20 @@ def face_width(subject: Subject) -> Measurement:
 def shoulders(subject: Subject) -> Measurement:
     """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher. Not measured unless both
     shoulders are in the photo, down to its lower edge."""
-    head, crop, shares = subject.head, subject.crop, subject.seen.segments
-    if head is None or crop is None or shares is None:
+    head, crop, segments = subject.head, subject.crop, subject.seen.segments
+    if head is None or crop is None or segments is None:
         return Measurement.failed("no face", "°")
     bottom = crop.at(head.midline, subject.seen.size[1])[1]
     if bottom < subject.profile.height - 2:
         missing = subject.profile.height - bottom
         return Measurement(None, "°", f"the picture ends {missing:.0f} px above the photo's lower edge", "up")
-    body = np.isin(shares.argmax(axis=2), (Segment.CLOTHES, Segment.BODY_SKIN))  # hair may hang beside the neck
+    body = np.isin(
+        segments.shares.argmax(axis=2), (Segment.CLOTHES, Segment.BODY_SKIN)
+    )  # hair may hang beside the neck
     tilts = []
     for reach in _SHOULDER_REACH:
-        left = _shoulder(subject, head, body, -reach)
-        right = _shoulder(subject, head, body, reach)
+        left = _shoulder(segments, head, body, -reach)
+        right = _shoulder(segments, head, body, reach)
         if left is not None and right is not None:
             tilts.append(math.degrees(math.atan2(right - left, 2 * reach * head.face_width)))
     if not tilts:
@@ -77,12 +79,11 @@ def shoulders(subject: Subject) -> Measurement:
     return Measurement.of(tilt, "°", "lower_left" if tilt > 0 else "lower_right")
 
 
-def _shoulder(subject: Subject, head: Head, body: Mask, reach: float) -> float | None:
+def _shoulder(segments: Segments, head: Head, body: Mask, reach: float) -> float | None:
     """Height of the shoulder in working pixels, `reach` face widths from the midline; `None` where there is none."""
-    side = body.shape[0]
-    column = int((head.midline + reach * head.face_width) * side / subject.seen.size[0])
-    if not 0 <= column < side:
+    column = segments.column(head.midline + reach * head.face_width)
+    if not 0 <= column < body.shape[1]:
         return None
-    start = int(head.chin * side / subject.seen.size[1] * 0.9)
+    start = max(0, segments.row(head.chin - 0.1 * head.face_width))
     rows = np.flatnonzero(body[start:, max(0, column - 2) : column + 3].mean(axis=1) > _BODY)
-    return None if rows.size == 0 else float((start + rows[0]) * subject.seen.size[1] / side)
+    return None if rows.size == 0 else segments.box[1] + float(start + rows[0]) * segments.cell[1]

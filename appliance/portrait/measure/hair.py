@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment
+from models.segments import Segment, Shares
 
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
 
 
 def brows(subject: Subject) -> Measurement:
     """Share of the brows that is hair, percent; the more covered brow counts."""
-    shares = subject.seen.segments
-    if shares is None or subject.seen.mesh is None:
+    if subject.seen.segments is None or subject.seen.mesh is None:
         return Measurement.failed("no face", "%")
     covered = []
     for ring in _BROWS:
@@ -28,18 +26,12 @@ def brows(subject: Subject) -> Measurement:
 
 def bare(subject: Subject) -> Measurement:
     """Share of what is above the brows that is neither hair, skin nor wall, percent."""
-    shares, head = subject.seen.segments, subject.head
-    if shares is None or head is None or subject.seen.mesh is None:
+    segments, head, mesh = subject.seen.segments, subject.head, subject.seen.mesh
+    if segments is None or head is None or mesh is None:
         return Measurement.failed("no face", "%")
-    side = shares.shape[0]
-    across, down = side / subject.seen.size[0], side / subject.seen.size[1]
-    bottom = float(subject.seen.mesh.points[list(_BROWS[0] + _BROWS[1]), 1].min())
-    top = max(0.0, bottom - head.face_width)
+    bottom = float(mesh.points[list(_BROWS[0] + _BROWS[1]), 1].min())
     half = head.face_width * 0.6
-    region = shares[
-        int(top * down) : int(bottom * down),
-        max(0, int((head.midline - half) * across)) : int((head.midline + half) * across),
-    ]
+    region = segments.window(head.midline - half, bottom - head.face_width, head.midline + half, bottom)
     classes = region.argmax(axis=2)
     person = classes[classes != Segment.BACKGROUND]
     if person.size < 12:
@@ -47,13 +39,10 @@ def bare(subject: Subject) -> Measurement:
     return Measurement.of(float(np.isin(person, (Segment.CLOTHES, Segment.OTHER)).mean()) * 100, "%")
 
 
-def _box(subject: Subject, ring: tuple[int, ...]) -> NDArray[np.float32] | None:
-    shares, mesh = subject.seen.segments, subject.seen.mesh
-    if shares is None or mesh is None:
+def _box(subject: Subject, ring: tuple[int, ...]) -> Shares | None:
+    segments, mesh = subject.seen.segments, subject.seen.mesh
+    if segments is None or mesh is None:
         return None
-    side = shares.shape[0]
-    scale = np.array([side / subject.seen.size[0], side / subject.seen.size[1]])
-    points = mesh.points[list(ring), :2] * scale
-    (x0, y0), (x1, y1) = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int)
-    box = shares[max(0, y0) : y1, max(0, x0) : x1]
+    (x0, y0), (x1, y1) = mesh.points[list(ring), :2].min(axis=0), mesh.points[list(ring), :2].max(axis=0)
+    box = segments.window(float(x0), float(y0), float(x1), float(y1))
     return box if box.size else None

@@ -1,0 +1,121 @@
+"""What a stream of preview frames remembers: whom it follows, and when the slow networks are due again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.faces import Face
+from models.mesh import LEFT_CHEEK, LEFT_EYE, RIGHT_CHEEK, RIGHT_EYE, Mesh, Region, region_of_face, region_of_mesh
+from models.segments import Box, Segments
+
+FACES_EVERY = 10  # frames: somebody who steps in is seen within half a second
+SEGMENTS_EVERY = 24  # frames: the slowest network, amortised to a fifth of a frame's budget
+SEGMENTS_SOONEST = 6  # frames, however much the head moves
+MOVED, RESIZED = 0.35, 0.15  # face widths, and share: then old segments no longer fit
+
+# Head and shoulders around the middle of the eyes, in face widths: every crop of the standard lies inside.
+_SIDEWAYS, _ABOVE, _BELOW = 1.55, 1.9, 2.6
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a head was: the middle of its eyes and its width, pixels."""
+
+    x: float
+    y: float
+    width: float
+
+
+class Track:
+    """One face followed through the frames of a preview."""
+
+    def __init__(self) -> None:
+        self.region: Region | None = None
+        self.faces: tuple[Face, ...] = ()
+        self.segments: Segments | None = None
+        self.origin = Origin(0.0, 0.0, 1.0)
+        self._mesh: Mesh | None = None
+        self._frame = 0
+        self._faces_due = 0
+        self._segments_due = 0
+        self._segments_at = 0
+
+    @property
+    def wants_faces(self) -> bool:
+        """Whether all faces must be looked for in this frame."""
+        return self.region is None or self._frame >= self._faces_due
+
+    @property
+    def wants_segments(self) -> bool:
+        """Whether the person must be divided anew in this frame: it is time, or the head is elsewhere."""
+        if self.segments is None or self._mesh is None:
+            return True
+        if self._frame >= self._segments_due:
+            return True
+        here = origin_of(self._mesh)
+        moved = max(abs(here.x - self.origin.x), abs(here.y - self.origin.y)) > MOVED * self.origin.width
+        resized = abs(here.width / max(self.origin.width, 1e-6) - 1) > RESIZED
+        return (moved or resized) and self._frame - self._segments_at >= SEGMENTS_SOONEST
+
+    def found(self, faces: tuple[Face, ...]) -> None:
+        """All faces of this frame, the largest first; the track goes over to the largest when it is another one.
+        A face that the detector overlooks is still followed, as long as the mesh is sure of it."""
+        self.faces = faces
+        self._faces_due = self._frame + FACES_EVERY
+        if faces and (self.region is None or not _inside(self.region, faces[0])):
+            self.region = region_of_face(faces[0])
+
+    def followed(self, mesh: Mesh | None) -> None:
+        """The mesh that was fitted in this frame, if there is a face."""
+        self._frame += 1
+        self._mesh = mesh
+        self.region = None if mesh is None else region_of_mesh(mesh)
+        if mesh is None:
+            self.segments = None
+
+    def divided(self, segments: Segments | None) -> None:
+        """The segments of this frame."""
+        self.segments = segments
+        if self._mesh is not None:
+            self.origin = origin_of(self._mesh)
+        self._segments_at, self._segments_due = self._frame, self._frame + SEGMENTS_EVERY
+
+
+def origin_of(mesh: Mesh) -> Origin:
+    """Where the head of a mesh is."""
+    x, y = ((mesh.points[RIGHT_EYE] + mesh.points[LEFT_EYE]) / 2)[:2]
+    width = float(np.linalg.norm(mesh.points[LEFT_CHEEK, :2] - mesh.points[RIGHT_CHEEK, :2]))
+    return Origin(float(x), float(y), max(width, 1e-3))
+
+
+def region_of_head(mesh: Mesh) -> Box:
+    """The box of head and shoulders (x0, y0, x1, y1) in pixels; may reach beyond the picture."""
+    at = origin_of(mesh)
+    return (
+        at.x - _SIDEWAYS * at.width,
+        at.y - _ABOVE * at.width,
+        at.x + _SIDEWAYS * at.width,
+        at.y + _BELOW * at.width,
+    )
+
+
+def carried(segments: Segments, origin: Origin, mesh: Mesh) -> Segments:
+    """Segments seen when the head was at `origin`, laid where the head of `mesh` is now."""
+    here = origin_of(mesh)
+    ratio = here.width / origin.width
+    x0, y0, x1, y1 = segments.box
+    return segments.moved(
+        (
+            here.x + (x0 - origin.x) * ratio,
+            here.y + (y0 - origin.y) * ratio,
+            here.x + (x1 - origin.x) * ratio,
+            here.y + (y1 - origin.y) * ratio,
+        )
+    )
+
+
+def _inside(region: Region, face: Face) -> bool:
+    x, y = (face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2
+    return max(abs(x - region.x), abs(y - region.y)) < region.side / 2
