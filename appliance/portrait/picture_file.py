@@ -91,6 +91,11 @@ def _facts(data: bytes, suffix: str) -> FileFacts:
                         f"颜色模式 {image.mode} 不支持，请另存为 8 位 RGB",
                         f"colour mode {image.mode} is not taken: save it as 8-bit RGB",
                     )
+                if _sixteen_bit(data, image):
+                    raise UnreadablePicture(
+                        "每通道 16 位的图片不支持，请另存为 8 位 RGB",
+                        "a picture of 16 bits a channel is not taken: save it as 8-bit RGB",
+                    )
                 dpi = image.info.get("dpi")
                 orientation = int(image.getexif().get(_ORIENTATION, _UPRIGHT))
                 return FileFacts(
@@ -115,6 +120,18 @@ def _facts(data: bytes, suffix: str) -> FileFacts:
         raise UnreadablePicture(
             "这不是能读的图片文件，请用 JPEG 或 PNG", "this is no picture that can be read: use JPEG or PNG"
         ) from error
+
+
+_PNG, _PNG_DEPTH = b"\x89PNG\r\n\x1a\n", 24  # where the bit depth stands in a PNG's first chunk (IHDR)
+_TIFF_BITS_PER_SAMPLE = 258
+
+
+def _sixteen_bit(data: bytes, image: Image.Image) -> bool:
+    """Whether channels have 16 bits; Pillow would take the upper 8 and say nothing."""
+    if data.startswith(_PNG):
+        return len(data) > _PNG_DEPTH and data[_PNG_DEPTH] == 16
+    tags = getattr(image, "tag_v2", None) or {}
+    return any(bits > 8 for bits in tags.get(_TIFF_BITS_PER_SAMPLE, ()))
 
 
 def _whole(data: bytes) -> bool:

@@ -41,7 +41,7 @@ _FILE = {"stages": frozenset({_PHOTO}), "exempt": frozenset({_CAPTURE})}
 RULES: tuple[Rule, ...] = (
     Rule("file.size", file.size, Reads.EQUAL, 90, **_FILE),
     Rule("file.resolution", file.resolution, Reads.EQUAL, 95, **_FILE),
-    Rule("file.colour", file.colour, Reads.EQUAL, 92, **_FILE),
+    Rule("file.colour", file.colour, Reads.EQUAL, 92, _STILL),
     Rule("file.format", file.encoding, Reads.AT_LEAST, 91, **_FILE),
     Rule("file.bytes", file.length, Reads.WITHIN, 94, **_FILE),
     Rule("file.plain", file.plain, Reads.AT_MOST, 93, **_FILE),

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from appliance.portrait.measure.subject import Subject
+from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
 from appliance.portrait.picture_file import FileFacts
 
+_GREY = 8  # 8-bit levels between channels that JPEG alone makes
 _EDGE = 3  # pixels: a border or frame shows there
 
 
@@ -23,8 +24,15 @@ def _of(read: Callable[[FileFacts], str | float | None], unit: str, missing: str
 
 size = _of(lambda facts: f"{facts.width}x{facts.height}", "px", "no file")
 resolution = _of(lambda facts: 0.0 if facts.dpi is None else round(min(facts.dpi), 1), "dpi", "no file")
-colour = _of(lambda facts: facts.mode, "", "no file")
 length = _of(lambda facts: facts.bytes / 1024, "KB", "no file")
+
+
+def colour(subject: Subject) -> Measurement:
+    """The colour mode of a finished file; `grey` for any picture without colour, however it is stored."""
+    pixels = subject.seen.picture.astype(np.int16)
+    if int((pixels.max(axis=2) - pixels.min(axis=2)).max()) <= _GREY:
+        return Measurement("grey")
+    return Measurement(subject.facts.mode if subject.facts is not None and subject.stage is Stage.PHOTO else "RGB")
 
 
 def encoding(subject: Subject) -> Measurement:
