@@ -139,7 +139,7 @@ def _whole(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.draft(
-                "RGB", (image.width // 8, image.height // 8)
+                "RGB", (max(1, image.width // 8), max(1, image.height // 8))
             )  # a JPEG is entropy-decoded whole, scaled for speed
             image.load()
     except (OSError, ValueError, SyntaxError):
