@@ -15,7 +15,7 @@ import numpy as np
 
 from firmware.ports import CodeScan, DeviceStatus, Frame
 from firmware.scanner.codes import Grey, Look, grey_of, locate, look
-from firmware.scanner.sightings import Sightings, Unreadable
+from firmware.scanner.sightings import GONE_AFTER, Sightings, Unreadable
 from firmware.worker import Worker
 
 TURNS = (Look.PLAIN, Look.STRETCHED, Look.PLAIN, Look.SHARPENED, Look.PLAIN, Look.INVERTED)
@@ -60,15 +60,15 @@ class _Reader:
 
 
 class OpticalScanner:
-    """A `FrameScanner` on ZBar."""
+    """A `FrameScanner` on ZBar; a code out of sight for `gone_after` seconds is a new scan when it comes back."""
 
-    def __init__(self, name: str = "optical scanner") -> None:
+    def __init__(self, name: str = "optical scanner", gone_after: float = GONE_AFTER) -> None:
         self._name = name
         self._lock = threading.RLock()  # a listener may call back
         self._newest: Frame | None = None
         self._listener: Callable[[CodeScan], None] | None = None
-        self._sightings = Sightings()
-        self._unreadable = Unreadable()
+        self._sightings = Sightings(gone_after)
+        self._unreadable = Unreadable(gone_after=gone_after)
         self._worker: Worker[_Reader] = Worker(name, lambda: _Reader(self))
 
     def start(self, listener: Callable[[CodeScan], None]) -> None:
