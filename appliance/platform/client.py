@@ -190,7 +190,8 @@ def enrol(
 ) -> StationIdentity:
     """Present a one-time token and the station's key to a platform. May be repeated with the same key. Raises `PlatformError`."""
     jwk = key_as_jwk(key)
-    request = contract.EnrolmentRequest(token=token, name=name, public_key=contract.Jwk.model_validate(public_jwk(jwk)))
+    only = {name: value for name, value in public_jwk(jwk).items() if name != "kid"}
+    request = contract.EnrolmentRequest(token=token, name=name, public_key=contract.StationJwk.model_validate(only))
     auth = StationSignature(key, jwk.thumbprint(), clock or PlatformClock())
     body = canonical_json(request.model_dump(mode="json", exclude_none=True))
     with httpx2.Client(auth=auth, timeout=TIMEOUT, verify=verify, transport=transport) as http:

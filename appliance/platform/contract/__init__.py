@@ -20,7 +20,7 @@ from .capture import (
     VerificationDone,
 )
 from .roster import ConsentText, ElsewhereEntry, MaskedIdentity, Plan, RosterDocument, RosterEntry, RosterPage
-from .station import Enrolment, EnrolmentRequest, EventPage, Heartbeat, HeartbeatAnswer, Jwk, StationEvent
+from .station import Enrolment, EnrolmentRequest, EventPage, Heartbeat, HeartbeatAnswer, Jwk, StationEvent, StationJwk
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -52,6 +52,7 @@ __all__ = [
     "SignedReceipt",
     "StationEvent",
     "StationFacts",
+    "StationJwk",
     "VerdictDocument",
     "VerificationDone",
     "VerificationMethod",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from .base import Answered, Identifier, Sent, ShortText
 
@@ -13,12 +13,18 @@ from .base import Answered, Identifier, Sent, ShortText
 class Jwk(Answered):
     """A public key (RFC 8037 OKP): Ed25519 for signatures, X25519 for sealing."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
     kty: Literal["OKP"]
     crv: Literal["Ed25519", "X25519"]
     x: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
     kid: str | None = None
+
+
+class StationJwk(Sent):
+    """A station's public key: Ed25519, for its signatures."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 class EnrolmentRequest(Sent):
@@ -26,7 +32,7 @@ class EnrolmentRequest(Sent):
 
     token: str = Field(min_length=8, max_length=200)
     name: ShortText
-    public_key: Jwk
+    public_key: StationJwk
 
 
 class Enrolment(Answered):

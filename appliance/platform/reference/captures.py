@@ -164,7 +164,7 @@ def _known(platform: Platform, station_id: str, capture_id: str) -> CaptureRow:
 
 def _read_record(body: bytes, sealing_key: OKPKey) -> CaptureRecord:
     try:
-        record = CaptureRecord.model_validate_json(body)
+        record = CaptureRecord.model_validate_json(body, strict=True)
         unseal(record.sealed_code, sealing_key)
     except ValidationError as error:
         first = error.errors()[0]

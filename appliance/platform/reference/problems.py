@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
 
 from appliance.platform.contract import LocalText, Problem
 
@@ -108,9 +109,19 @@ async def _refused(_: Request, error: Refusal) -> JSONResponse:
     return error.response()
 
 
-async def _http_error(_: Request, error: HTTPException) -> JSONResponse:
+async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
     code = _BY_STATUS.get(error.status_code, "bad-request")
-    return Refusal(code, str(error.detail), headers=error.headers).response()
+    headers = {**(error.headers or {}), "Allow": _allowed(request)} if code == "method-not-allowed" else error.headers
+    return Refusal(code, str(error.detail), headers=headers).response()
+
+
+def _allowed(request: Request) -> str:
+    """Every method some route takes at this address; the framework names those of the first one only."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
