@@ -16,6 +16,7 @@ from appliance.station import Station
 
 log = structlog.get_logger(__name__)
 
+ADDRESS_FILE = "station.url"
 STOP_SECONDS = 2  # for requests in flight, once asked to stop
 
 
@@ -24,13 +25,15 @@ class AddressTaken(OSError):
 
 
 def serve(station: Station, settings: Settings, announce: Path | None = None) -> None:
-    """Start, serve, stop. `announce` is a file that gets `{"url", "pairing_code"}` once requests are answered.
+    """Start, serve, stop. Once requests are answered, the address is in `ADDRESS_FILE` of the data folder, for programs on this
+    machine, and `announce`, if given, gets `{"url", "pairing_code"}`.
 
     Raises `AddressTaken`.
     """
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     url = f"http://{host}:{port}"
+    address = settings.data_dir / ADDRESS_FILE
     station.start()
     try:
         server = _Server(
@@ -42,11 +45,12 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
                 ws="websockets-sansio",
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
-            lambda: _announce(url, station.parts.pairing_code, announce),
+            lambda: _announce(url, station.parts.pairing_code, address, announce),
             station.hub.close,
         )
         server.run(sockets=[listener])
     finally:
+        address.unlink(missing_ok=True)
         station.stop()
         listener.close()
 
@@ -65,8 +69,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(url: str, pairing_code: str, file: Path | None) -> None:
+def _announce(url: str, pairing_code: str, address: Path, file: Path | None) -> None:
     log.info("station.ready", url=url, pairing_code=pairing_code)
+    write_durably(address, url.encode())
     if file is not None:
         write_durably(file, json.dumps({"url": url, "pairing_code": pairing_code}).encode())
 

@@ -37,8 +37,12 @@ def demo(
     from appliance.rehearsal.bench import Bench
     from appliance.rehearsal.children import ChildFailed
     from appliance.rehearsal.door import StationRefused, StationSilent
+    from appliance.rehearsal.subjects import NobodyToPhotograph
 
-    subjects, people = _cast(photos) if camera == "replay" else ([], [])
+    try:
+        subjects, people = _cast(photos) if camera == "replay" else ([], [])
+    except NobodyToPhotograph as error:
+        fail(str(error), 2)
     typer.echo("starting: reference platform, station, delivery ...")
     try:
         with (
@@ -63,19 +67,19 @@ def demo(
 
 
 def _cast(photos: Path | None) -> tuple[list[Subject], list[dict[str, object]]]:
-    from appliance.cli.rehearse import subjects_in
     from appliance.rehearsal.cast import cast_pictures
-    from appliance.rehearsal.visitor import Subject
+    from appliance.rehearsal.subjects import NobodyToPhotograph, from_cast, from_path
 
     if photos is not None:
-        subjects = subjects_in(photos)
-        people = [_person(subject.title, subject.title, subject.title, subject.picture) for subject in subjects]
-        return subjects, people
+        subjects = from_path(photos)
+        return subjects, [_person(subject.title, subject.title, subject.title, subject.picture) for subject in subjects]
+    try:
+        subjects = from_cast()
+    except NobodyToPhotograph as error:
+        typer.echo(f"{error}; the stage stays empty", err=True)
+        return [], []
     pictures = cast_pictures()
-    if not pictures:
-        typer.echo("no pictures of people installed (type: station cast install); the stage stays empty", err=True)
-    people = [_person(picture.id, picture.title_zh, picture.title_en, picture.path) for picture in pictures]
-    return [Subject(f"{picture.title_zh} / {picture.title_en}", picture.path) for picture in pictures], people
+    return subjects, [_person(picture.id, picture.title_zh, picture.title_en, picture.path) for picture in pictures]
 
 
 def _person(name: str, zh: str, en: str, path: Path | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from appliance.serve import ADDRESS_FILE
 from appliance.web.access import CONTROL_FILE
 
 _POLL = 0.03  # seconds between two looks at the visit
@@ -25,6 +26,15 @@ class StationRefused(RuntimeError):
 
 class StationSilent(RuntimeError):
     """No answer, or not the expected state in time."""
+
+
+def running_station(data_dir: Path) -> str | None:
+    """The address of the station that runs on `data_dir` now, `None` when none answers (a killed one leaves its file)."""
+    try:
+        url = (data_dir / ADDRESS_FILE).read_text().strip()
+        return url if httpx2.get(f"{url}/api/health", timeout=2.0, trust_env=False).is_success else None
+    except (OSError, httpx2.HTTPError):
+        return None
 
 
 class StationDoor:
