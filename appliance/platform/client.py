@@ -21,7 +21,7 @@ from .answers import check, read
 from .clock import PlatformClock
 from .digests import canonical_json
 from .documents import RECEIPT_TYPE, DocumentError, public_jwk, verify_document
-from .errors import PlatformUnreachable, ReceiptMismatch, UploadLost
+from .errors import OffsetMismatch, PlatformBusy, PlatformUnreachable, ReceiptMismatch, UploadLost
 from .identity import StationIdentity, key_as_jwk
 from .signing import StationSignature
 
@@ -113,11 +113,12 @@ class PlatformClient:
 
     def append(self, path: str, offset: int, piece: bytes) -> int:
         """Send a piece; the offset after it. Raises `OffsetMismatch`, `UploadLost`."""
-        checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+        # SHA-1 is the one checksum every tus server must know; the signature covers SHA-256 in Content-Digest.
+        checksum = base64.b64encode(hashlib.sha1(piece, usedforsecurity=False).digest()).decode()
         headers = {
             "content-type": "application/offset+octet-stream",
             "upload-offset": str(offset),
-            "upload-checksum": f"sha256 {checksum}",
+            "upload-checksum": f"sha1 {checksum}",
         }
         return self._offset(self._tus("PATCH", path, content=piece, headers=headers))
 
@@ -162,8 +163,14 @@ class PlatformClient:
             raise PlatformUnreachable(f"{type(error).__name__}: {error or 'no answer'}") from error
 
     def _offset(self, response: httpx2.Response) -> int:
-        if response.status_code in {404, 410}:
-            raise UploadLost(f"the platform answers {response.status_code}: the upload is begun again")
+        """The offset an answer names; tus gives its status codes their meaning, whoever the server is."""
+        match response.status_code:
+            case 404 | 410:
+                raise UploadLost(f"the platform answers {response.status_code}: the upload is begun again")
+            case 409:
+                raise OffsetMismatch("the upload stands elsewhere: its offset is asked for again")
+            case 423 | 460:
+                raise PlatformBusy(f"the platform answers {response.status_code}: the piece is sent again")
         check(response)
         offset = response.headers.get("upload-offset", "")
         if not offset.isdecimal():
