@@ -15,10 +15,10 @@ DOORS = ("run", "demo", "rehearse", "check", "standardise", "scan", "models", "c
 
 def main() -> None:
     """Run the program `station`."""
-    program().main()
+    program()()
 
 
-def program() -> typer.core.TyperGroup:
+def program() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
         name="station",
@@ -29,4 +29,4 @@ def program() -> typer.core.TyperGroup:
     )
     for door in DOORS:
         import_module(f"appliance.cli.{door}").register(app)
-    return typer.main.get_group(app)
+    return app
