@@ -1,209 +1,19 @@
 """The stand-in camera: looks at a `Scene` as a Pi's camera looks at a student.
 
-Settings act three frames after they were asked for, as on a real Pi; only the metadata tells. A lock takes hold once
-exposure has converged in settled light. Preview and still of one exposure are developed from the same `Exposure`; the
-still only when somebody wants it, and in that caller's thread, so that the preview goes on.
+Preview and still of one exposure are developed from the same `Exposure`; the still only when somebody wants it, and in
+that caller's thread, so that the preview goes on.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import count
 
-import cv2
-
-from firmware.camera.automatic import (
-    ANALOGUE_GAIN,
-    COLOUR_GAIN,
-    EXPOSURE_US,
-    AutoExposure,
-    AutoFocus,
-    Setting,
-    split,
-)
-from firmware.camera.feed import Exposed, FrameFeed, Lit
-from firmware.ports import (
-    CameraControls,
-    DeviceRefused,
-    DeviceStatus,
-    Frame,
-    FrameMetadata,
-    Still,
-    StillRequirement,
-)
-from firmware.scene.light import DAYLIGHT_GAINS, RIGHT_EXPOSURE, Plane
-from firmware.scene.sensor import Exposure, factor_map, fine_map, preview, still
-from firmware.scene.view import STEPS, View
+from firmware.camera.feed import FrameFeed, Lit
+from firmware.camera.standin_sensor import RunningSensor, check_controls
+from firmware.ports import CameraControls, DeviceStatus, Frame, Still, StillRequirement
 from firmware.scene.world import Scene
 from firmware.worker import Worker
-
-FRAME_RATE = 30.0
-LATENCY = 3  # frames until a setting acts
-LOCK_PATIENCE = 45  # frames after which a lock takes hold of an exposure that still has not converged
-SWAY = 2.4  # half preview pixels a person sways to each side
-METER_STEP = 4  # every so many pixels are metered
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the controls add up to."""
-
-    locked: bool = False
-    exposure_us: float | None = None
-    analogue_gain: float | None = None
-    colour_gains: tuple[float, float] | None = None
-    focus_locked: bool = False
-
-    def after(self, controls: CameraControls) -> _Asked:
-        asked = self
-        if controls.exposure_locked is False:  # automatic again: figures asked for before are forgotten
-            asked = replace(asked, locked=False, exposure_us=None, analogue_gain=None)
-        if controls.exposure_locked:
-            asked = replace(asked, locked=True)
-        if controls.exposure_us is not None:
-            asked = replace(asked, exposure_us=controls.exposure_us)
-        if controls.analogue_gain is not None:
-            asked = replace(asked, analogue_gain=controls.analogue_gain)
-        if controls.colour_gains is not None:
-            asked = replace(asked, colour_gains=controls.colour_gains)
-        if controls.focus_locked is not None:
-            asked = replace(asked, focus_locked=controls.focus_locked)
-        return asked
-
-
-def check_controls(controls: CameraControls) -> None:
-    """Raises `DeviceRefused` for a figure the sensor cannot do, naming it and its range."""
-    gains = controls.colour_gains or (None, None)
-    for name, value, (low, high) in (
-        ("exposure_us", controls.exposure_us, EXPOSURE_US),
-        ("analogue_gain", controls.analogue_gain, ANALOGUE_GAIN),
-        ("red gain", gains[0], COLOUR_GAIN),
-        ("blue gain", gains[1], COLOUR_GAIN),
-    ):
-        if value is not None and not low <= value <= high:
-            raise DeviceRefused(f"camera: {name} of {value} is outside {low:g} to {high:g}")
-
-
-class _Sensor:
-    """The running sensor, in the camera's owner thread."""
-
-    def __init__(self, scene: Scene, feed: FrameFeed, lit: Lit, sequences: Iterator[int]) -> None:
-        self._scene = scene
-        self._feed = feed
-        self._lit = lit
-        self._sequences = sequences
-        self._last = -1  # sequence of the newest frame
-        self._asked = _Asked()
-        self._lock_asked_at: int | None = None
-        self._held: float | None = None  # exposure product held by a lock
-        self._exposure = AutoExposure(RIGHT_EXPOSURE)
-        self._focus = AutoFocus()
-        first = Setting(*split(RIGHT_EXPOSURE), DAYLIGHT_GAINS)
-        self._pipeline: deque[tuple[Setting, bool]] = deque([(first, False)] * LATENCY)
-        self._map_of: tuple[object, ...] | None = None
-        self._map: Plane | None = None
-        self._map_view: View | None = None
-        self._due = 0.0
-
-    def open(self) -> None:
-        self._due = time.monotonic()
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-    def control(self, controls: CameraControls) -> None:
-        self._asked = self._asked.after(controls)
-        self._focus.locked = self._asked.focus_locked
-        if controls.exposure_locked is False:
-            self._lock_asked_at = self._held = None
-        elif controls.exposure_locked and self._lock_asked_at is None:
-            self._lock_asked_at = self._last + 1
-
-    def step(self) -> float:
-        now = time.monotonic()
-        if now < self._due:
-            return self._due - now
-        self._due = max(self._due + 1 / FRAME_RATE, now)
-        self._expose(now)
-        return max(0.0, self._due - time.monotonic())
-
-    def _expose(self, now: float) -> None:
-        view, drive = self._scene.look()
-        setting, locked = self._pipeline.popleft()
-        lit = self._lit(now - setting.exposure_us / 1e6, now)
-        self._last = sequence = next(self._sequences)
-        exposure = Exposure(
-            view=view,
-            drive=drive,
-            exposure_us=setting.exposure_us,
-            analogue_gain=setting.analogue_gain,
-            colour_gains=setting.colour_gains,
-            blur=self._focus.blur,
-            offset=sway(sequence),
-            grain=sequence,
-        )
-        frame = Frame(
-            pixels=preview(exposure, self._fine_map(exposure)),
-            sequence=sequence,
-            captured_at=now,
-            metadata=FrameMetadata(
-                exposure_us=setting.exposure_us,
-                analogue_gain=setting.analogue_gain,
-                colour_gains=setting.colour_gains,
-                exposure_locked=locked,
-                in_focus=self._focus.in_focus,
-                lamp_level=lit,
-            ),
-        )
-        self._feed.publish(Exposed(frame, lambda: still(exposure)))
-        self._focus.step()
-        self._adjust(frame, view, setting)
-
-    def _adjust(self, frame: Frame, view: View, setting: Setting) -> None:
-        seen = cv2.mean(frame.pixels[::METER_STEP, ::METER_STEP])
-        self._exposure.meter(sum(seen[:3]) / 3, view.brightness, setting.product)
-        asked = self._asked
-        if self._lock_asked_at is not None and self._held is None:
-            settled = frame.metadata.lamp_level is not None
-            # The frame after the asking shows whether the lamps, too, were told to change.
-            fresh = frame.sequence > self._lock_asked_at
-            late = frame.sequence - self._lock_asked_at > LOCK_PATIENCE
-            if (settled and fresh and self._exposure.converged) or late:
-                self._held = self._exposure.right
-        exposure_us, gain = split(self._held if self._held is not None else self._exposure.wanted)
-        figures = asked.exposure_us is not None or asked.analogue_gain is not None
-        following = Setting(
-            exposure_us=asked.exposure_us if asked.exposure_us is not None else exposure_us,
-            analogue_gain=asked.analogue_gain if asked.analogue_gain is not None else gain,
-            colour_gains=asked.colour_gains or DAYLIGHT_GAINS,
-        )
-        self._pipeline.append((following, figures or self._held is not None))
-
-    def _fine_map(self, exposure: Exposure) -> Plane | None:
-        key = (
-            id(exposure.view.wall),
-            id(exposure.view.screen),
-            exposure.drive,
-            exposure.product,
-            exposure.colour_gains,
-        )
-        if key != self._map_of:
-            self._map = fine_map(factor_map(exposure), exposure.view.preview_size)
-            self._map_of = key
-            self._map_view = exposure.view  # keeps the ids in the key from being given to others
-        return self._map
-
-
-def sway(sequence: int) -> tuple[int, int]:
-    """Where a standing person is at a frame, half preview pixels: slow, never quite the same."""
-    t = sequence / FRAME_RATE
-    x = SWAY * (0.7 * math.sin(1.9 * t) + 0.3 * math.sin(4.3 * t + 1))
-    y = 0.6 * SWAY * (0.6 * math.sin(1.3 * t + 2) + 0.4 * math.sin(5.1 * t))
-    return max(-STEPS, min(STEPS, round(x))), max(-STEPS, min(STEPS, round(y)))
 
 
 class ReplayCamera:
@@ -213,11 +23,11 @@ class ReplayCamera:
         self._scene = scene
         self._lit: Lit = lit or scene.light_record.during
         self._next: Iterator[int] = count()
-        self._worker: Worker[_Sensor] = Worker(name, self._make, on_failure=self._failed)
+        self._worker: Worker[RunningSensor] = Worker(name, self._make, on_failure=self._failed)
         self._feed = FrameFeed(name, self._worker.status)
 
-    def _make(self) -> _Sensor:
-        return _Sensor(self._scene, self._feed, self._lit, self._next)
+    def _make(self) -> RunningSensor:
+        return RunningSensor(self._scene, self._feed, self._lit, self._next)
 
     def _failed(self, _: BaseException) -> None:
         self._feed.clear()

@@ -22,6 +22,7 @@ Corners = NDArray[np.float32]  # (4, 2): x, y
 PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
 LARGEST_SIDE = 2400
 SMALLEST_SIDE = 64  # below this a picture is enlarged first
+NEARLY_WHITE = 0.88  # of the paper's level
 STRAIGHT_SIDE = 480  # pixels a located code is straightened to
 
 
@@ -82,6 +83,7 @@ def _attempts(grey: Grey) -> Iterator[Grey]:
         for how in (Look.STRETCHED, Look.SHARPENED, Look.INVERTED):
             yield _bordered(_prepared(size, how))
         yield _bordered(_thresholded(size))
+        yield _bordered(_all_but_white(size))
     for size in [grey, *sizes[:2]]:
         yield from _straightened(size)
     for angle in (15, 30, 45, 60, 75):
@@ -104,6 +106,12 @@ def _thresholded(grey: Grey) -> Grey:
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     levels = cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, 5)
     return np.asarray(levels, dtype=np.uint8)
+
+
+def _all_but_white(grey: Grey) -> Grey:
+    """Whatever is not as light as the paper is ink: codes decorated with colours or pictures."""
+    paper = float(np.percentile(grey, 98))
+    return np.asarray(cv2.threshold(grey, NEARLY_WHITE * paper, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
 def _straightened(grey: Grey) -> Iterator[Grey]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 GONE_AFTER = 2.0  # seconds a code must be out of sight before the next sight is a new scan
+GLIMPSE = 1.0  # seconds a located code may be missed and still count as held up all the time
 MOST = 16  # codes remembered
 
 
@@ -42,8 +43,9 @@ class Unreadable:
 
     def located(self, at: float) -> bool:
         """A code is located but not read at `at`; whether to say so now."""
-        if self._since is None or at - self._last > self._gone_after / 2:
-            self._since, self._said = at, self._said and at - self._last <= self._gone_after
+        unseen_for = at - self._last
+        if self._since is None or unseen_for > GLIMPSE:
+            self._since, self._said = at, self._said and unseen_for <= self._gone_after
         self._last = at
         if self._said or at - self._since < self._patience:
             return False

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from firmware.ports import LampDrive
 
 AMBIENT = 0.05  # the room without lamps
-KEY_NEAR = 0.85  # share of the key light at the picture's own side that comes from that side's lamp
-FACE = (0.3, 0.7)  # share of the width over which one lamp's side turns into the other's: about a head
+KEY_NEAR = 0.95  # share of the key light at the picture's own side that comes from that side's lamp
+FACE = (0.36, 0.64)  # share of the width over which one lamp's side turns into the other's: about a head
 SPILL = 0.3  # share of the wall's light that comes from the key lamps; the background lamp gives the rest
 SCREEN_LIGHT = 0.45  # what a phone screen shines with, whatever the lamps do
 GAMMA = 2.2  # pixel values are taken as light ** (1 / 2.2), the power law nearest to sRGB (IEC 61966-2-1)

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from firmware.camera.v4l2 import V4L2Camera, preview_of
+from firmware.camera.v4l2 import V4L2Camera
+from firmware.camera.webcam import preview_of
 from firmware.ports import CameraControls, DeviceError, DeviceRefused, DeviceState, DeviceUnavailable
 from firmware.worker import Patience
 
