@@ -140,6 +140,17 @@ def test_the_shutter_ring_follows_how_long_all_was_right(station: RecordedStatio
     expect(shutter).to_have_attribute("data-held", "0.00")
 
 
+def test_when_the_station_shoots_by_itself_the_page_says_so(station: RecordedStation, tablet: Page) -> None:
+    page = at(station, tablet, "framing", visit=states.FRAMING)
+    station.tell("guidance", states.guidance(ready=True, held=0.55, sequence=2))
+    expect(page.locator(".guidance")).to_have_text("正在拍摄并检查…")
+    station.answers["shoot"] = problem(409, "shutter-busy", "正在拍摄，请稍候", "a shot is being taken")
+    page.locator(".shutter__button").click()
+    station.tell("visit", states.JUDGED)
+    shows(page, "verdict")
+    expect(page.locator("notice-line")).to_be_hidden()
+
+
 def test_the_space_bar_is_a_shutter(station: RecordedStation, tablet: Page) -> None:
     page = at(station, tablet, "framing", visit=states.FRAMING)
     page.keyboard.press("Space")

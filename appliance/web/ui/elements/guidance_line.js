@@ -32,6 +32,7 @@ export class GuidanceLine extends View {
 
   /** While the still is taken and judged. */
   working() {
+    if (this.showing === "working") return;
     this.showing = "working";
     this.dataset.ready = "true";
     bindText(this.words, "framing.working");

@@ -47,8 +47,9 @@ export class LivePicture extends View {
 
   /** @param {import("../types.js").FrameHeader} header @param {import("../overlay.js").OverlayColours} colours */
   drawLines(header, colours) {
-    // Drawn finer than the frame, so that lines stay crisp on a dense display.
-    fit(this.lines, header.width * 2, header.height * 2);
+    // As fine as the display, so that lines stay crisp; no finer, since every frame is painted by the tablet.
+    const fine = Math.min(2, devicePixelRatio);
+    fit(this.lines, header.width * fine, header.height * fine);
     const context = this.lines.getContext("2d");
     if (context) drawOverlay(context, header.overlay, colours);
   }

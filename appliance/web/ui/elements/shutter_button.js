@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { View } from "../view.js";
 
 // How long all must be right before the station shoots by itself (appliance/portrait/guidance).
-const HOLD_S = 0.5;
+export const HOLD_S = 0.5;
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const RADIUS = 46;
 const AROUND = 2 * Math.PI * RADIUS;

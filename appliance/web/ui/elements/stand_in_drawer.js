@@ -15,7 +15,13 @@ export class StandInDrawer extends View {
     this.className = "stand-in";
     this.tab = h(
       "button",
-      { type: "button", class: "stand-in__tab", "aria-expanded": "false", on: { click: () => this.toggle(true) } },
+      {
+        type: "button",
+        class: "chip stand-in__tab",
+        label: "stand_in.tab",
+        "aria-expanded": "false",
+        on: { click: () => this.toggle(true) },
+      },
       icon("person"),
       h("span", { text: "stand_in.tab" }),
     );
@@ -66,10 +72,19 @@ export class StandInDrawer extends View {
   }
 
   build() {
-    return [this.tab, this.drawer];
+    return [this.drawer];
   }
 
   shown() {
+    // With the other chips, where it covers nothing of the picture.
+    document.querySelector(".status-bar__station")?.append(this.tab);
+    this.stops.push(() => this.tab.remove());
+    // Whoever was recognised puts the phone away; here nobody holds one.
+    let state = this.app.store.state.visit?.state;
+    this.watch(["visit"], ({ visit }) => {
+      if (state === "idle" && visit?.state !== "idle") this.act((api) => api.standIn.noCode());
+      state = visit?.state;
+    });
     this.listen(
       document,
       "keydown",

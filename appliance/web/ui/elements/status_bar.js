@@ -10,7 +10,7 @@ import { View } from "../view.js";
 import { openSheet } from "./sheet.js";
 
 // The devices a visit cannot do without are always shown; others only when something is wrong with them.
-const ALWAYS = ["camera", "lamps", "scanner"];
+const ALWAYS = ["camera", "lamp", "scanner"];
 
 export class StatusBar extends View {
   /** @param {import("../view.js").App} app */
@@ -69,7 +69,7 @@ export class StatusBar extends View {
   /** @param {import("../types.js").Device[]} devices */
   showDevices(devices) {
     const bar = this.devices;
-    const seen = devices.filter((device) => ALWAYS.includes(device.name) || !isWell(device));
+    const seen = devices.filter((device) => ALWAYS.includes(drawingOf(device.name)) || !isWell(device));
     refill(
       bar,
       seen.map((device) =>

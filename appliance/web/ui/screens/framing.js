@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { GuidanceLine } from "../elements/guidance_line.js";
 import { LivePicture } from "../elements/live_picture.js";
-import { ShutterButton } from "../elements/shutter_button.js";
+import { HOLD_S, ShutterButton } from "../elements/shutter_button.js";
 import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 
@@ -64,7 +64,8 @@ export class FramingScreen extends View {
       if (sequence < this.newest && this.newest - sequence < 1_000) return;
       this.newest = sequence;
     }
-    this.guidance.show(guidance);
+    if (guidance.ready && guidance.held_s >= HOLD_S) this.guidance.working();
+    else this.guidance.show(guidance);
     this.shutter.hold(guidance.ready ? guidance.held_s : 0);
     this.stage.dataset.ready = String(guidance.ready);
   }
@@ -81,7 +82,13 @@ export class FramingScreen extends View {
     if (this.app.store.state.busy) return;
     this.working = true;
     this.guidance.working();
-    await this.app.actions.run((api) => api.shoot());
+    await this.app.actions.run(
+      (api) => api.shoot(),
+      (problem) => {
+        // The automatic shutter was faster: what was asked for is happening.
+        if (problem.code !== "shutter-busy") this.app.store.set({ problem });
+      },
+    );
     this.working = false;
   }
 }
