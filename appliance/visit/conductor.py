@@ -1,24 +1,18 @@
 """Conducts one visit at a time: every step checked against the machine, written to the ledger, then told to the listeners.
 
-All methods may be called from any thread. A step is durable before it is visible: the ledger first, then memory, then
-listeners. Raises the errors of the package's docstring.
+All methods may be called from any thread. Raises the errors of the package's docstring.
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any, Literal
+from typing import Any
 
-import structlog
-
-from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.platform.contract import StationFacts
 from appliance.platform.sealing import seal
-from appliance.portrait.guidance import Guidance
 from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView
 from appliance.visit import exemptions
@@ -26,7 +20,6 @@ from appliance.visit.errors import (
     ConsentMissing,
     NotNow,
     ShotMissing,
-    ShutterBusy,
     StorageFailed,
     UnreadableCode,
     VisitError,
@@ -35,20 +28,16 @@ from appliance.visit.errors import (
 )
 from appliance.visit.exemptions import Exemption
 from appliance.visit.identification import Identification
+from appliance.visit.keeper import VisitKeeper, moment_of
 from appliance.visit.machine import OPEN, State, follow
 from appliance.visit.notices import Notice
 from appliance.visit.record import Circumstances, accepted_capture
 from appliance.visit.shutter import Shot, Shutter
 from appliance.visit.state import Consented, Verified, Visit
-from firmware.ports import Clock, ClockReading, DeviceError, Frame
-
-log = structlog.get_logger(__name__)
-
-Topic = Literal["visit", "guidance", "notice"]
-Listener = Callable[[Topic], None]
+from firmware.ports import Clock, DeviceError, Frame
 
 
-class Conductor:
+class Conductor(VisitKeeper):
     """The visit in progress, and everything that may be done to it."""
 
     def __init__(
@@ -60,32 +49,11 @@ class Conductor:
         clock: Clock,
         station: Callable[[], StationFacts],
     ) -> None:
-        self._ledger = ledger
+        super().__init__(ledger, clock, lambda: shutter.busy)
         self._identification = identification
         self._shutter = shutter
-        self._clock = clock
         self._station = station
-        self._lock = threading.RLock()
-        self._listeners: list[Listener] = []
         self._judged_sequence = 0
-        self._shot_taken: ClockReading | None = None
-        self.visit: Visit | None = None
-        self.shot: Shot | None = None
-        self.guidance: Guidance | None = None
-        self.notice: Notice | None = None
-        self.fault: Message | None = None
-
-    # --- what there is ------------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """Where the visit stands."""
-        visit = self.visit
-        return State.IDLE if visit is None else visit.state
-
-    def listen(self, listener: Listener) -> None:
-        """Call `listener` after every change, from the thread that made it; it must return at once."""
-        self._listeners.append(listener)
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 
@@ -94,19 +62,19 @@ class Conductor:
         row = self._ledger.open_visit()
         if row is None:
             return
-        with self._lock:
+        with self.lock:
             visit = Visit.from_row(row)
             self.visit = visit
             if visit.state in (State.QUEUED, State.ABANDONED):
-                self._end()
+                self.end()
             elif visit.state in OPEN - {State.IDENTIFIED, State.VERIFIED, State.CONFIRMED}:
-                self._step("station.restarted", was=visit.state)
+                self.step("station.restarted", was=visit.state)
             elif visit.state is State.CONFIRMED:
-                self._step("framing.begun")
+                self.step("framing.begun")
 
     def scan(self, payload: str) -> Visit:
         """A capture code was shown. The same code within its visit is one scan."""
-        with self._lock:
+        with self.lock:
             visit = self.visit
             if visit is not None and visit.state in OPEN:
                 if visit.payload == payload:
@@ -121,7 +89,7 @@ class Conductor:
             if key is None:
                 raise NotNow("本机尚未注册到平台", "this station is not enrolled with a platform", state=self.state)
             if visit is not None:
-                self._end()
+                self.end()
             self.visit = Visit(
                 visit_id=str(uuid.uuid4()),
                 state=State.IDLE,
@@ -133,13 +101,13 @@ class Conductor:
                 payload=payload,
             )
             try:
-                self._step("code.identified", plan=found.plan.id)
+                self.step("code.identified", plan=found.plan.id)
             except Exception:
                 self.visit = None
                 raise
             if found.plan.verification == "none":
                 self._verified("none", 0)
-            return self._now()
+            return self.now()
 
     def unreadable(self) -> None:
         """A code was held up that no scanner can read."""
@@ -154,22 +122,22 @@ class Conductor:
 
     def verify(self, answer: str) -> Visit:
         """The student's answer, compared with the roster's digest."""
-        with self._lock:
-            visit = self._expect("answer.right")
+        with self.lock:
+            visit = self.expect("answer.right")
             plan = self._identification.plan
             if visit.payload is None or plan is None:
                 raise NotNow("请重新扫码", "scan the code again", state=visit.state)
             try:
                 wrong = self._identification.check_answer(visit.payload, visit.code_digest, answer)
             except WrongAnswer as error:
-                self._step("answer.wrong", tries_left=error.extra["tries_left"])
+                self.step("answer.wrong", tries_left=error.extra["tries_left"])
                 raise
             return self._verified(plan.verification, wrong)
 
     def confirm(self, *, record_confirmed: bool, consent_version: str, by: str) -> Visit:
         """The student confirmed the masked record and agreed to the consent text of `consent_version`."""
-        with self._lock:
-            visit = self._expect("record.confirmed")
+        with self.lock:
+            visit = self.expect("record.confirmed")
             plan = self._identification.plan
             wanted = "" if plan is None else plan.consent.version
             if not record_confirmed or consent_version != wanted:
@@ -180,8 +148,8 @@ class Conductor:
                 )
             consent = Consented(version=wanted, at=self._clock.read().utc.isoformat(), by=by)
             self.visit = replace(visit, consented=consent)
-            self._step("record.confirmed", consent=asdict(consent))
-            return self._step("framing.begun")
+            self.step("record.confirmed", consent=asdict(consent))
+            return self.step("framing.begun")
 
     # --- the shot -----------------------------------------------------------------------------------------------------
 
@@ -193,13 +161,13 @@ class Conductor:
         before, self.guidance = self.guidance, view.guidance
         changed = before is None or (before.rule, before.ready) != (view.guidance.rule, view.guidance.ready)
         if changed:
-            self._tell("guidance")
+            self.tell_listeners("guidance")
         return view.guidance.shoot and not self._shutter.busy
 
     def shoot(self, *, automatic: bool) -> Shot:
         """Take and judge a still. Raises `NotNow`, `ShutterBusy`; a failing camera leads to the fault state."""
-        with self._lock:
-            visit = self._expect("shot.passed")
+        with self.lock:
+            visit = self.expect("shot.passed")
             not_before = self._judged_sequence
         try:
             shot = self._shutter.shoot(not_before)
@@ -208,33 +176,33 @@ class Conductor:
             raise NotNow(
                 f"相机没有给出照片：{error}", f"the camera gave no picture: {error}", state=self.state
             ) from error
-        with self._lock:
+        with self.lock:
             if self.visit is None or self.visit.visit_id != visit.visit_id or self.visit.state is not State.FRAMING:
                 raise NotNow("拍摄时采集已结束", "the visit ended while the shot was taken", state=self.state)
             self.shot, self.guidance = shot, None
-            self._shot_taken = self._clock.read()
+            self.shot_taken = self._clock.read()
             self.visit = replace(self.visit, shots=self.visit.shots + 1)
             failed = [
                 {"id": rule.id, "outcome": rule.outcome, "measured": rule.measured} for rule in shot.verdict.failed
             ]
             event = "shot.passed" if shot.passed else "shot.refused"
-            self._step(event, shot=shot.shot_id, automatic=automatic, failed=failed, timings_ms=shot.timings_ms)
+            self.step(event, shot=shot.shot_id, automatic=automatic, failed=failed, timings_ms=shot.timings_ms)
             return shot
 
     def retake(self) -> Visit:
         """Discard the shot and frame again."""
-        with self._lock:
-            self._expect("retake.asked")
+        with self.lock:
+            self.expect("retake.asked")
             self.shot = None
-            self._step("retake.asked")
-            return self._step("framing.begun")
+            self.step("retake.asked")
+            return self.step("framing.begun")
 
     def accept(self, shot_id: str, exemption: Exemption | None) -> str:
         """Accept the judged shot: durable when this returns. The same shot again answers with the same capture id."""
-        with self._lock:
+        with self.lock:
             if self.visit is not None and self.visit.state is State.QUEUED and self._accepted_shot(shot_id):
                 return str(self.visit.capture_id)
-            visit = self._expect("photo.accepted")
+            visit = self.expect("photo.accepted")
             shot = self.shot
             if shot is None or shot.shot_id != shot_id:
                 raise ShotMissing(
@@ -246,45 +214,45 @@ class Conductor:
                     "这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it"
                 )
             self._store(visit, shot, exemption)
-            return str(self._now().capture_id)
+            return str(self.now().capture_id)
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
     def abandon(self, reason: str) -> None:
         """End the visit without a photo; `reason` is a short word such as `student-left`, never free text about a person."""
-        with self._lock:
-            self._expect("visit.abandoned")
-            self._step("visit.abandoned", reason=reason)
-            self._end()
+        with self.lock:
+            self.expect("visit.abandoned")
+            self.step("visit.abandoned", reason=reason)
+            self.end()
 
     def next(self) -> None:
         """The finished visit leaves the screen."""
-        with self._lock:
-            self._expect("visit.ended")
-            self._end()
+        with self.lock:
+            self.expect("visit.ended")
+            self.end()
 
     def device_failed(self, what: str) -> None:
         """A device that the present step needs stopped working."""
-        with self._lock:
+        with self.lock:
             self.fault = Message(zh=f"设备故障：{what}", en=f"device failure: {what}")
             if self.state is State.FRAMING:
-                self._step("device.failed", what=what)
+                self.step("device.failed", what=what)
             else:
-                self._tell("visit")
+                self.tell_listeners("visit")
 
     def device_recovered(self) -> None:
         """It works again; a visit that waited for it goes on."""
-        with self._lock:
+        with self.lock:
             self.fault = None
             if self.state is State.FAULT:
-                self._step("device.recovered")
+                self.step("device.recovered")
             else:
-                self._tell("visit")
+                self.tell_listeners("visit")
 
     def tell(self, error: VisitError) -> None:
         """Show a refusal that no request is waiting for."""
         self.notice = Notice.of(error)
-        self._tell("notice")
+        self.tell_listeners("notice")
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -292,16 +260,16 @@ class Conductor:
         return self.shot is not None and self.shot.shot_id == shot_id
 
     def _verified(self, method: str, wrong: int) -> Visit:
-        visit = self._now()
+        visit = self.now()
         verified = Verified(method=method, at=self._clock.read().utc.isoformat(), wrong_tries=wrong)
         self.visit = replace(visit, verified=verified)
-        return self._step("answer.right", method=method, wrong=wrong)
+        return self.step("answer.right", method=method, wrong=wrong)
 
     def _store(self, visit: Visit, shot: Shot, exemption: Exemption | None) -> None:
         accepted = self._clock.read()
         circumstances = Circumstances(
             station=self._station(),
-            captured=self._shot_taken or accepted,
+            captured=self.shot_taken or accepted,
             accepted=accepted,
             sequence=self._ledger.next_sequence(),
             exemption=exemption,
@@ -318,63 +286,11 @@ class Conductor:
             "capture.queued": {"capture": capture.capture_id},
         }
         try:
-            capture_id = self._ledger.accept(_moment(accepted), capture, queued.row(), steps)
+            capture_id = self._ledger.accept(moment_of(accepted), capture, queued.row(), steps)
         except OSError as error:
             raise StorageFailed(
                 f"照片没有存下来（{error}）：请检查存储空间后再按一次接受",
                 f"the capture could not be stored ({error}): free some space, then accept again",
             ) from error
         self.visit = replace(queued, capture_id=capture_id)
-        self._tell("visit")
-
-    def _end(self) -> None:
-        follow(self.state, "visit.ended")
-        self._ledger.save_visit(_moment(self._clock.read()), "visit.ended", None, {})
-        self.visit = self.shot = self.guidance = self._shot_taken = None
-        self._tell("visit")
-
-    def _expect(self, event: str) -> Visit:
-        """The visit, when `event` may happen now. Raises `NotNow`, `ShutterBusy`."""
-        visit = self.visit
-        try:
-            follow(self.state, event)
-        except LookupError:
-            raise NotNow(
-                f"当前步骤（{self.state}）不能这样做",
-                f"not possible in the present step ({self.state})",
-                state=self.state,
-            ) from None
-        if visit is None:
-            raise NotNow("没有进行中的采集", "no visit is in progress", state=self.state)
-        if self._shutter.busy and event != "shot.passed":
-            raise ShutterBusy("正在拍摄，请稍候", "a shot is being taken, please wait")
-        return visit
-
-    def _step(self, event: str, **body: Any) -> Visit:
-        before = self._now()
-        visit = replace(before, state=follow(before.state, event))
-        if visit.state is not State.IDENTIFIED:
-            visit = replace(visit, payload=None)
-        self._ledger.save_visit(_moment(self._clock.read()), event, visit.row(), body)
-        self.visit = visit
-        if visit.state is not State.FAULT:
-            self.fault = None
-        self._tell("visit")
-        return visit
-
-    def _now(self) -> Visit:
-        if self.visit is None:
-            msg = "no visit is in progress"
-            raise RuntimeError(msg)
-        return self.visit
-
-    def _tell(self, topic: Topic) -> None:
-        for listener in self._listeners:
-            try:
-                listener(topic)
-            except Exception:
-                log.exception("visit.listener_failed", topic=topic)
-
-
-def _moment(reading: ClockReading) -> Moment:
-    return Moment(at=reading.utc.isoformat(), clock_trusted=reading.trusted, boot_id=reading.boot_id)
+        self.tell_listeners("visit")
