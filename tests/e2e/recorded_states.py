@@ -64,7 +64,13 @@ FINE = [
 ]
 REFUSED = [
     rule(
-        "pose.frontal", "fail", "头向左歪了，请把头摆正", "head tilted, straighten it", measured=11.4, limit=8, unit="°"
+        "pose.frontal",
+        "fail",
+        "头向左歪了，请把头摆正（测得 11.4°，要求 8°）",
+        "head tilted, straighten it (measured 11.4°, wanted 8°)",
+        measured=11.4,
+        limit=8,
+        unit="°",
     ),
     rule("mouth.closed", "fail", "请自然闭上嘴，不要露出牙齿", "close your mouth", measured=0.42, limit=0.2),
     rule("hair.brows", "unknown", "看不清眉毛，请把刘海拨开", "brows cannot be seen, part the fringe", limit=0.3),

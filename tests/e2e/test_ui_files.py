@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,17 @@ def test_every_import_and_link_leads_to_a_file() -> None:
             assert (path.parent / target).is_file(), f"{path.name} → {target}"
     for target in re.findall(r'(?:href|src)="/ui/([^"]+)"', (UI / "index.html").read_text(encoding="utf-8")):
         assert (UI / target).is_file(), target
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_judges_figures_can_be_told_from_its_sentence(language: str) -> None:
+    """The page shows what to do and keeps the figures a tap away; it knows them by how the judge's texts end."""
+    texts = tomllib.loads((UI.parents[1] / "portrait" / "texts.toml").read_text(encoding="utf-8"))
+    ending = texts["general"]["figures"][language].format(measured="11.4°", limit="200 – 300 px")
+    script = (UI / "elements" / "rule_list.js").read_text(encoding="utf-8")
+    pattern = re.search(rf"FIGURES = .*\b{language}: /(.*?)\$/", script)
+    assert pattern is not None
+    assert re.fullmatch(pattern[1], ending)
 
 
 def test_every_icon_that_is_named_is_drawn() -> None:

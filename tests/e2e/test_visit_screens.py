@@ -163,6 +163,7 @@ def test_refused_rules_come_first_and_figures_are_a_tap_away(station: RecordedSt
     order = page.locator("[data-rule]").evaluate_all("rows => rows.map(row => row.dataset.rule)")
     assert order[:3] == ["pose.frontal", "mouth.closed", "hair.brows"]
     first = page.locator("[data-rule='pose.frontal']")
+    expect(first.locator("summary")).to_have_text("头向左歪了，请把头摆正")
     expect(first.get_by_text("11.4 °")).to_be_hidden()
     first.locator("summary").click()
     expect(first.get_by_text("11.4 °")).to_be_visible()
