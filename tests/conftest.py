@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from models import install
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")
 def networks_dir() -> Path:
     """The folder of installed networks; skipped, with the command to type, where there are none."""
-    from models import install
-
     missing = install.missing()
     if missing:
         pytest.skip(f"networks not installed: {', '.join(missing)}; type: station models install")
