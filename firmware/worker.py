@@ -135,6 +135,17 @@ class Worker(Generic[T]):
                 self._failures, self._error = 0, None
                 self._begin()
 
+    def wait_open(self, timeout: float) -> None:
+        """Wait until the device is open, at most `timeout` seconds; it is tried again in any case.
+
+        Raises `DeviceUnavailable` with what went wrong, or when it was not open in time.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: self._state is not DeviceState.STARTING, timeout)
+            if self._state is not DeviceState.READY:
+                why = self._error or f"it did not open within {timeout:.1f} s"
+                raise DeviceUnavailable(f"{self.name}: {why}") from self._error
+
     def stop(self) -> None:
         """End the task and wait for its thread, at most `Patience.close`; jobs not yet run get `DeviceUnavailable`."""
         with self._lock:
@@ -244,6 +255,7 @@ class Worker(Generic[T]):
                 if life.ended.is_set():
                     return
                 self._state = DeviceState.READY
+                self._lock.notify_all()
                 if due > 0 and not self._jobs and not self._nudged:
                     self._lock.wait(due)
                 self._nudged = False
@@ -282,6 +294,7 @@ class Worker(Generic[T]):
         self._failed_at = time.monotonic()
         self._error = error
         self._state = DeviceState.FAILING
+        self._lock.notify_all()
         if self._on_failure is not None:
             self._on_failure(error)
 

@@ -31,3 +31,8 @@ def towards(now: LampDrive, goal: LampDrive, most: float) -> LampDrive:
         return there if abs(there - here) <= most else here + (most if there > here else -most)
 
     return LampDrive(move(now.left, goal.left), move(now.right, goal.right), move(now.background, goal.background))
+
+
+def scaled(drive: LampDrive, share: float) -> LampDrive:
+    """`drive` with every lamp at `share` of it."""
+    return LampDrive(drive.left * share, drive.right * share, drive.background * share)

@@ -22,6 +22,12 @@ class LightRecord:
         self._lock = threading.Lock()
         self._record: deque[_Burning] = deque(maxlen=keep)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever told."""
+        with self._lock:
+            return not self._record
+
     def now(self, level: LampLevel | None, at: float) -> None:
         """`level` burns steadily from `at` (monotonic seconds) on; None: it is changing."""
         with self._lock:

@@ -47,7 +47,8 @@ def _continued(strip: Pixels, columns: int) -> Pixels:
     # The wall beside a shoulder has the colour it has just above the shoulder.
     calm = max(0, foot - len(border) // 100)
     source = np.where(source < foot, np.minimum(source, calm), source)
-    beyond: Pixels = border[source.astype(np.intp)].round().clip(0, 255).astype(np.uint8)
+    levels = border.round().clip(0, 255).astype(np.uint8)
+    beyond: Pixels = levels[source.astype(np.intp)]
     return beyond
 
 

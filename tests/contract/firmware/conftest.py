@@ -17,7 +17,9 @@ import segno
 from firmware.camera.replay import ReplayCamera
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.indicator.standin import StandInIndicator
+from firmware.lamps.kernel_pwm import KernelPwmLamps, LampChannels
 from firmware.lamps.none import NoLamps
+from firmware.lamps.pwm import LampPins, PwmLamps
 from firmware.lamps.scene import SceneLamps
 from firmware.ports import (
     Camera,
@@ -138,14 +140,52 @@ class LampsRig:
     shines: Callable[[], LampDrive] | None
 
 
-@pytest.fixture(params=["scene", "none"])
-def lamps_rig(request: pytest.FixtureRequest) -> Iterator[LampsRig]:
+def pwm_rig() -> LampsRig:
+    """gpiozero on its mock pins."""
+    mock = pytest.importorskip("gpiozero.pins.mock", reason="gpiozero is installed on stations only")
+    factory = mock.MockFactory(pin_class=mock.MockPWMPin)
+    lamps = PwmLamps(LampPins(left=12, right=13, background=18), factory=factory)
+
+    def shines() -> LampDrive:
+        return LampDrive(*(float(factory.pin(pin).state) for pin in (12, 13, 18)))
+
+    return LampsRig(lamps, lamps.lit_during, shines)
+
+
+def kernel_pwm_rig(folder: Path) -> LampsRig:
+    """Three channels of a chip, as files."""
+    for channel in range(3):
+        place = folder / "pwmchip0" / f"pwm{channel}"
+        place.mkdir(parents=True)
+        for name in ("duty_cycle", "period", "enable"):
+            (place / name).write_text("0", encoding="ascii")
+    (folder / "pwmchip0" / "export").touch()
+    (folder / "pwmchip0" / "unexport").touch()
+    lamps = KernelPwmLamps(LampChannels((0, 0), (0, 1), (0, 2)), frequency=1000.0, root=folder)
+
+    def shines() -> LampDrive:
+        duties = []
+        for channel in range(3):
+            place = folder / "pwmchip0" / f"pwm{channel}"
+            enabled = place.joinpath("enable").read_text() == "1"
+            duties.append(int(place.joinpath("duty_cycle").read_text()) / 1e6 if enabled else 0.0)
+        return LampDrive(*duties)
+
+    return LampsRig(lamps, lamps.lit_during, shines)
+
+
+@pytest.fixture(params=["scene", "none", "pwm", "kernel_pwm"])
+def lamps_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LampsRig]:
     with ExitStack() as stack:
         if request.param == "scene":
             scene = Scene(still_size=STILL)
             stack.callback(scene.close)
             burning = SceneLamps(scene)
             rig = LampsRig(burning, burning.lit_during, lambda: scene.look()[1])
+        elif request.param == "pwm":
+            rig = pwm_rig()
+        elif request.param == "kernel_pwm":
+            rig = kernel_pwm_rig(tmp_path)
         else:
             absent = NoLamps()
             rig = LampsRig(absent, absent.lit_during, None)

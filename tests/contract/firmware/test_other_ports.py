@@ -44,7 +44,9 @@ def test_a_trigger_is_silent_after_stop(trigger_rig):
     trigger_rig.trigger.start(events.put)
     trigger_rig.trigger.stop()
     trigger_rig.trigger.stop()
-    with contextlib.suppress(DeviceUnavailable):  # a foot can press a stopped switch, software may be told that it cannot
+    with contextlib.suppress(
+        DeviceUnavailable
+    ):  # a foot can press a stopped switch, software may be told that it cannot
         trigger_rig.press(TriggerEvent.PRESS)
     with pytest.raises(queue.Empty):
         events.get(timeout=0.2)
