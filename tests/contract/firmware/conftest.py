@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ import segno
 
 from firmware.camera.replay import ReplayCamera
 from firmware.camera.v4l2 import V4L2Camera
+from firmware.indicator.gpio import GpioIndicator, LightPins
 from firmware.indicator.standin import StandInIndicator
 from firmware.lamps.kernel_pwm import KernelPwmLamps, LampChannels
 from firmware.lamps.none import NoLamps
@@ -35,6 +37,7 @@ from firmware.ports import (
 )
 from firmware.scanner.optical import OpticalScanner
 from firmware.scene import Scene
+from firmware.trigger.gpio import GpioTrigger
 from firmware.trigger.standin import StandInTrigger
 
 STILL = (1280, 960)  # smaller than a real sensor's, so that the suite stays quick
@@ -142,8 +145,7 @@ class LampsRig:
 
 def pwm_rig() -> LampsRig:
     """gpiozero on its mock pins."""
-    mock = pytest.importorskip("gpiozero.pins.mock", reason="gpiozero is installed on stations only")
-    factory = mock.MockFactory(pin_class=mock.MockPWMPin)
+    factory = mock_pins()
     lamps = PwmLamps(LampPins(left=12, right=13, background=18), factory=factory)
 
     def shines() -> LampDrive:
@@ -253,11 +255,41 @@ class TriggerRig:
     press: Callable[[TriggerEvent], None]
 
 
-@pytest.fixture(params=["standin"])
+def mock_pins() -> Any:
+    """gpiozero's mock pins."""
+    mock = pytest.importorskip("gpiozero.pins.mock", reason="gpiozero is installed on stations only")
+    return mock.MockFactory(pin_class=mock.MockPWMPin)
+
+
+def foot_switch_rig() -> TriggerRig:
+    """A bouncing contact to ground on pin 17."""
+    factory = mock_pins()
+    trigger = GpioTrigger(17, long_press_s=0.4, factory=factory)
+
+    def press(event: TriggerEvent) -> None:
+        pin = factory.pin(17)
+        if pin.function != "input" or pin.pull != "up":
+            return  # stopped: the foot presses, and nothing listens
+        for _ in range(4):
+            pin.drive_low()
+            pin.drive_high()
+        pin.drive_low()
+        time.sleep(0.7 if event is TriggerEvent.LONG_PRESS else 0.12)
+        pin.drive_high()
+        time.sleep(0.06)
+
+    return TriggerRig(trigger, press)
+
+
+@pytest.fixture(params=["standin", "gpio"])
 def trigger_rig(request: pytest.FixtureRequest) -> Iterator[TriggerRig]:
-    standin = StandInTrigger()
-    yield TriggerRig(standin, standin.press)
-    standin.stop()
+    if request.param == "gpio":
+        rig = foot_switch_rig()
+    else:
+        standin = StandInTrigger()
+        rig = TriggerRig(standin, standin.press)
+    yield rig
+    rig.trigger.stop()
 
 
 @dataclass
@@ -269,11 +301,26 @@ class IndicatorRig:
     shows: Callable[[Pattern], bool]
 
 
-@pytest.fixture(params=["standin"])
+def pin_light_rig() -> IndicatorRig:
+    """Red, green and blue on pins 5, 6 and 26, a buzzer on 16."""
+    factory = mock_pins()
+    light = GpioIndicator(LightPins(red=5, green=6, blue=26, buzzer=16), factory=factory)
+
+    def is_dark() -> bool:
+        return not any(factory.pin(pin).state for pin in (5, 6, 26, 16) if factory.pin(pin).function == "output")
+
+    return IndicatorRig(light, is_dark, light.wait_shown)
+
+
+@pytest.fixture(params=["standin", "gpio"])
 def indicator_rig(request: pytest.FixtureRequest) -> Iterator[IndicatorRig]:
-    standin = StandInIndicator()
-    yield IndicatorRig(standin, lambda: standin.showing is Pattern.DARK, lambda pattern: standin.showing is pattern)
-    standin.stop()
+    if request.param == "gpio":
+        rig = pin_light_rig()
+    else:
+        standin = StandInIndicator()
+        rig = IndicatorRig(standin, lambda: standin.showing is Pattern.DARK, lambda p: standin.showing is p)
+    yield rig
+    rig.indicator.stop()
 
 
 @pytest.fixture
