@@ -67,6 +67,17 @@ class Leases:
             ).one()
         return None if due is None else max(0.0, due - boot_clock())
 
+    def fresh_rows(self) -> tuple[int, int]:
+        """Changes when a capture was accepted or a person let something be tried again: highest row, rows never tried."""
+        with self._ledger.reading() as session:
+            never_tried = case(
+                (and_(col(OutboxRow.state) == DeliveryState.PENDING, col(OutboxRow.boot_id) == ""), 1), else_=0
+            )
+            newest, fresh = session.exec(
+                select(func.coalesce(func.max(OutboxRow.id), 0), func.coalesce(func.sum(never_tried), 0))
+            ).one()
+        return int(newest or 0), int(fresh or 0)
+
     def renew(self, job: Job, *, upload_url: str | None = None) -> bool:
         """Hold on to a row for another while, and keep the upload's address with it; False when it was lost."""
         values: dict[str, Any] = {"lease_until": boot_clock() + LEASE_S}

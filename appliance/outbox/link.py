@@ -45,7 +45,10 @@ class Link:
             self._show(*self._shown)
 
     def _show(self, online: bool | None, error: str | None) -> None:
-        if (online, error) == self._shown and boot_clock() - self._written < BEAT_S:
+        """At once when the link came or went; another wording of the same trouble waits for the next sign of life."""
+        was_online, was_error = self._shown
+        turned = online != was_online or (error is None) != (was_error is None)
+        if not turned and boot_clock() - self._written < BEAT_S:
             return
         with self._ledger.session() as session:
             row = session.get(LinkRow, 1) or LinkRow()

@@ -125,10 +125,11 @@ class OutboxWorker:
     def _pause(self, seconds: float) -> None:
         """The link's own wait; news ends it after `PROBE_S`, but not before the platform's `Retry-After`."""
         self._changes.since_last()
-        begun, news = boot_clock(), False
+        before, begun, news = self._leases.fresh_rows(), boot_clock(), False
         while not self._stopping.is_set() and self._fresh():
             waited = boot_clock() - begun
-            news = self._changes.since_last() or news
+            if not news and self._changes.since_last():  # most changes are no news: signs of life, the journal
+                news = self._leases.fresh_rows() != before
             early = news and waited >= PROBE_S and boot_clock() >= self._silent_until
             if early or waited >= seconds:
                 return
