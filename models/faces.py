@@ -17,6 +17,7 @@ from models.runtime import Network, Tensor
 
 Pixels = NDArray[np.uint8]
 _OVERLAP = 0.3  # boxes that share more are one face
+_SAME = 0.15  # the same of two detectors, whose boxes differ more
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,16 @@ class FaceDetector:
         points[:, 2:] += anchors[:, None] * self._side
         corners = np.stack([points[:, 0] - half, points[:, 0] + half], axis=1)
         return np.asarray(np.concatenate([corners, points[:, 2:]], axis=1).reshape(-1, 16), np.float32)
+
+
+def united(first: list[Face], second: list[Face]) -> list[Face]:
+    """The faces of two detectors, each once, as the first saw it; the largest first."""
+    more = [face for face in second if not any(_same(face, known) for known in first)]
+    return sorted((*first, *more), key=lambda face: -face.size)
+
+
+def _same(one: Face, other: Face) -> bool:
+    return bool(_overlap(np.array(one.box, np.float32), np.array([other.box], np.float32))[0] > _SAME)
 
 
 def _anchors(side: int) -> Tensor:

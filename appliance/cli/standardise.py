@@ -42,7 +42,9 @@ def standardise(
         fail(f"{out} is the picture itself: choose another name", EXIT_USAGE)
     try:
         picture = read_picture(file)
-        judged = Portrait(networks_dir(), load_profile(profile), threads=os.cpu_count() or 1).still(picture.pixels)
+        judged = Portrait(networks_dir(), load_profile(profile), threads=os.cpu_count() or 1).still(
+            picture.pixels, picture.facts
+        )
     except (UnreadablePicture, ProfileError, NetworkMissing) as error:
         fail(f"{file}: {error}", EXIT_USAGE)
     if judged.photo is None:

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.portrait.mending import mended
 from appliance.portrait.tracking import Track, carried, region_of_head
 from models.expression import Expression
-from models.faces import Face, FaceDetector
-from models.mesh import FaceMesh, Mesh, region_of_face, region_of_mesh
+from models.faces import Face, FaceDetector, united
+from models.mesh import CHIN, FaceMesh, Mesh, region_of_face, region_of_mesh
 from models.segments import Segmenter, Segments
 
 Pixels = NDArray[np.uint8]
@@ -57,6 +58,7 @@ class Observer:
 
     def __init__(self, networks: Path, threads: int = 2, segmenter: Segmenter | None = None) -> None:
         self._faces = FaceDetector(networks / "face_full_range.tflite", threads)
+        self._near_faces = FaceDetector(networks / "face_short_range.tflite", threads)
         self._mesh = FaceMesh(networks / "face_landmarks.tflite", threads)
         self._expression = Expression(networks / "face_blendshapes.tflite")
         self.segmenter = segmenter or Segmenter(networks / "segments_multiclass.tflite", threads)
@@ -71,7 +73,7 @@ class Observer:
     def still(self, pixels: Pixels) -> Observation:
         """Everything about a picture (H, W, 3), uint8, BGR."""
         picture, scale = _working(pixels)
-        faces = tuple(self._faces.find(picture))
+        faces = self._people(picture)
         mesh = _sound(self._mesh.fit(picture, region_of_face(faces[0]))) if faces else None
         if mesh is not None:
             mesh = _sound(self._mesh.fit(picture, region_of_mesh(mesh)))  # a second look from the better crop
@@ -85,7 +87,7 @@ class Observer:
         with self._lock:
             track = self._track
             if track.wants_faces:
-                track.found(tuple(self._faces.find(picture)))
+                track.found(self._people(picture))
             mesh = None if track.region is None else _sound(self._mesh.fit(picture, track.region))
             track.followed(mesh)
             if mesh is not None and track.wants_segments:
@@ -93,9 +95,15 @@ class Observer:
             segments = None if mesh is None or track.segments is None else carried(track.segments, track.origin, mesh)
             return self._observation(pixels, picture, scale, track.faces, mesh, segments)
 
+    def _people(self, picture: Pixels) -> tuple[Face, ...]:
+        """Every face: the full-range detector sees small ones, the short-range one those that look up or wear a hat."""
+        return tuple(united(self._faces.find(picture), self._near_faces.find(picture)))
+
     def _divided(self, picture: Pixels, mesh: Mesh) -> Segments | None:
         segments = self.segmenter.divide(picture, region_of_head(mesh))
-        return segments if np.isfinite(segments.shares).all() else None
+        if not np.isfinite(segments.shares).all():
+            return None
+        return mended(segments, picture, float(mesh.points[CHIN, 1]))
 
     def _observation(
         self,

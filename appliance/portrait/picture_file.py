@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 MEGAPIXELS = 40  # a 12-megapixel camera with room to spare; 50 megapixels and more are refused before decoding
 _READABLE = ("RGB", "L", "RGBA", "P", "LA", "1")
 _UPRIGHT = 1
-_ORIENTATION = 0x0112  # EXIF
+_ORIENTATION, _SOFTWARE = 0x0112, 0x0131  # EXIF
 # What turns the stored pixels upright, by EXIF orientation; 2, 4, 5 and 7 mirror as well.
 _TURNS: dict[int, tuple[int | None, int | None]] = {
     2: (None, 1),
@@ -44,6 +44,7 @@ class FileFacts:
     quality: int | None
     orientation: int
     suffix: str
+    software: str = ""  # the program that saved it, where the file says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _facts(data: bytes, suffix: str) -> FileFacts:
                     quality=jpeg_quality(getattr(image, "quantization", None)),
                     orientation=orientation if orientation in _TURNS else _UPRIGHT,
                     suffix=suffix,
+                    software=_printable(image.getexif().get(_SOFTWARE, "")),
                 )
     except UnreadablePicture:
         raise
@@ -132,6 +134,10 @@ def _sixteen_bit(data: bytes, image: Image.Image) -> bool:
         return len(data) > _PNG_DEPTH and data[_PNG_DEPTH] == 16
     tags = getattr(image, "tag_v2", None) or {}
     return any(bits > 8 for bits in tags.get(_TIFF_BITS_PER_SAMPLE, ()))
+
+
+def _printable(value: object) -> str:
+    return "".join(letter for letter in str(value) if letter.isprintable()).strip()[:40]
 
 
 def _whole(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from appliance.portrait.measure.subject import Stage
 from appliance.portrait.measurement import Outcome
 from appliance.portrait.observe import Observation, Observer, Pixels
 from appliance.portrait.overlay import Overlay, overlay
-from appliance.portrait.picture_file import read_picture
+from appliance.portrait.picture_file import FileFacts, read_picture
 from appliance.portrait.profile import Profile
 from appliance.portrait.rules import judge
 from appliance.portrait.standard_photo import StandardPhoto, standardise
@@ -62,12 +62,13 @@ class Portrait:
         verdict = judge(seen, self.profile, Stage.LIVE)
         return LiveView(seen, verdict, self._guide.step(verdict, now), overlay(seen, verdict))
 
-    def still(self, pixels: Pixels) -> Judged:
-        """Judge a still (H, W, 3), uint8, BGR, make its standard photo, and judge that as the file it will be."""
+    def still(self, pixels: Pixels, facts: FileFacts | None = None) -> Judged:
+        """Judge a still (H, W, 3), uint8, BGR, make its standard photo, and judge that as the file it will be. `facts` are
+        those of the file it was read from; without, it came from the camera."""
         clock = Stopwatch()
         seen = self._still.still(pixels)
         clock.lap("observe")
-        verdict = judge(seen, self.profile, Stage.CAPTURE)
+        verdict = judge(seen, self.profile, Stage.CAPTURE, facts)
         clock.lap("judge")
         photo = None
         if seen.mesh is not None:

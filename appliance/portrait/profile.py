@@ -29,6 +29,7 @@ class Profile:
     quality_min: int
     limits: dict[str, Any]
     origins: dict[str, str]
+    advised: dict[str, float]  # beyond these a rule still holds, but better is possible
 
     def limit(self, rule: str) -> Any:
         """The figure of `rule`. Raises `ProfileError` when the profile does not say."""
@@ -68,7 +69,8 @@ def load_profile(name: str, folder: Path = FOLDER) -> Profile:
             bytes_max=_count(photo["bytes"][1], "photo.bytes"),
             quality_min=_count(photo["quality_min"], "photo.quality_min"),
             limits=figures,
-            origins={rule: str(row.get("origin", "")) for rule, row in limits.items()},
+            origins={rule: str(row["origin"]) for rule, row in limits.items()},
+            advised={rule: float(row["advised"]) for rule, row in limits.items() if "advised" in row},
         )
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ProfileError(f"配置“{name}”有误：{error}", f"profile {name!r} is wrong: {error}") from error
@@ -89,11 +91,24 @@ def _inherited(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]
         if key not in {"title", "inherits", "photo", "limits"}:
             raise ProfileError(f"配置“{name}”：不认识 {key}", f"profile {name!r}: unknown key {key}")
     base = _inherited(own["inherits"], folder, (*seen, name)) if "inherits" in own else {"photo": {}, "limits": {}}
+    _check_limits(name, own.get("limits", {}), set(base["limits"]) if "inherits" in own else None)
     return {
         "title": own.get("title", base.get("title")),
         "photo": {**base["photo"], **own.get("photo", {})},
         "limits": {**base["limits"], **own.get("limits", {})},
     }
+
+
+def _check_limits(name: str, rows: dict[str, Any], inherited: set[str] | None) -> None:
+    """A profile that inherits may change limits, not invent them: a misspelt rule would be silently without effect."""
+    for rule, row in rows.items():
+        key = f'limits."{rule}"'
+        if inherited is not None and rule not in inherited:
+            raise ProfileError(f"配置“{name}”：不认识 {key}", f"profile {name!r}: unknown key {key}")
+        for part in {"limit", "origin"} - set(row):
+            raise ProfileError(f"配置“{name}”：{key} 缺少 {part}", f"profile {name!r}: {key} has no {part}")
+        for part in set(row) - {"limit", "origin", "advised"}:
+            raise ProfileError(f"配置“{name}”：不认识 {key}.{part}", f"profile {name!r}: unknown key {key}.{part}")
 
 
 def _figure(value: Any) -> Any:

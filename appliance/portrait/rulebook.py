@@ -1,4 +1,7 @@
-"""The rules as rows: what is measured, at which stage, how the limit reads, and how helpful it is to say first."""
+"""The rules as rows: what is measured, at which stage, how the limit reads, and how helpful it is to say first.
+
+What `spec.md` asks and is not in a row yet: `jewellery.none`, `subject.live`, `glasses.frame`; stripes under `clothes.contrast`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.portrait.measure import background, face, file, focus, geometry, hair, light, pose
+from appliance.portrait.measure import (
+    background,
+    eyes,
+    file,
+    focus,
+    geometry,
+    hair,
+    light,
+    mouth,
+    people,
+    pose,
+    truth,
+    worn,
+)
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
+
+Measure = Callable[[Subject], Measurement]
 
 
 class Reads(StrEnum):
@@ -21,44 +39,109 @@ class Reads(StrEnum):
     EQUAL = "equal"
 
 
+_LIVE, _CAPTURE, _PHOTO = Stage.LIVE, Stage.CAPTURE, Stage.PHOTO
+_EVERY, _STILL, _FILE = frozenset(Stage), frozenset({_CAPTURE, _PHOTO}), frozenset({_PHOTO})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One measure of a rule and the profile's limit for it; `limit` is `None` for a question that has none."""
+
+    measure: Measure
+    reads: Reads
+    limit: str | None
+    stages: frozenset[Stage] = _EVERY
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the standard. `exempt` are stages in which it cannot apply, and that is said, not passed over."""
+    """One rule of the standard: it holds when each of its parts does. `exempt` are stages in which it cannot apply, and that is
+    said, not passed over. `advisory` rules are put to the operator and never decide."""
 
     id: str
-    measure: Callable[[Subject], Measurement]
-    reads: Reads
+    parts: tuple[Part, ...]
     priority: int
     stages: frozenset[Stage]
     exempt: frozenset[Stage] = frozenset()
+    advisory: bool = False
 
 
-_LIVE, _CAPTURE, _PHOTO = Stage.LIVE, Stage.CAPTURE, Stage.PHOTO
-_EVERY = frozenset(Stage)
-_STILL = frozenset({_CAPTURE, _PHOTO})
-_FILE = {"stages": frozenset({_PHOTO}), "exempt": frozenset({_CAPTURE})}
+def _rule(rule: str, measure: Measure, reads: Reads, priority: int, stages: frozenset[Stage] = _EVERY) -> Rule:
+    """A rule of one part whose limit bears its own name."""
+    return Rule(rule, (Part(measure, reads, rule),), priority, stages)
+
+
+def _file(rule: str, measure: Measure, reads: Reads, priority: int) -> Rule:
+    """A rule of the finished file, met when the photo is made."""
+    return Rule(rule, (Part(measure, reads, rule),), priority, _FILE, frozenset({_CAPTURE}))
+
 
 RULES: tuple[Rule, ...] = (
-    Rule("file.size", file.size, Reads.EQUAL, 90, **_FILE),
-    Rule("file.resolution", file.resolution, Reads.EQUAL, 95, **_FILE),
-    Rule("file.colour", file.colour, Reads.EQUAL, 92, _STILL),
-    Rule("file.format", file.encoding, Reads.AT_LEAST, 91, **_FILE),
-    Rule("file.bytes", file.length, Reads.WITHIN, 94, **_FILE),
-    Rule("file.plain", file.plain, Reads.AT_MOST, 93, **_FILE),
-    Rule("subject.single", face.single, Reads.EQUAL, 1, _EVERY),
-    Rule("geometry.centred", geometry.centred, Reads.MAGNITUDE, 22, _EVERY),
-    Rule("geometry.hair_top", geometry.hair_top, Reads.WITHIN, 20, _EVERY),
-    Rule("geometry.eyes", geometry.eyes, Reads.WITHIN, 21, _EVERY),
-    Rule("geometry.face_width", geometry.face_width, Reads.WITHIN, 19, _EVERY),
-    Rule("geometry.shoulders", geometry.shoulders, Reads.MAGNITUDE, 23, _EVERY),
-    Rule("background.colour", background.colour, Reads.AT_MOST, 80, frozenset({_PHOTO}), frozenset({_CAPTURE})),
-    Rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL),
-    Rule("pose.frontal", pose.frontal, Reads.AT_MOST, 10, _EVERY),
-    Rule("eyes.open", face.eyes_open, Reads.AT_MOST, 12, _EVERY),
-    Rule("mouth.closed", face.mouth_closed, Reads.AT_MOST, 13, _EVERY),
-    Rule("head.bare", hair.bare, Reads.AT_MOST, 5, _EVERY),
-    Rule("hair.brows", hair.brows, Reads.AT_MOST, 6, _EVERY),
-    Rule("light.even", light.even, Reads.AT_MOST, 30, _EVERY),
-    Rule("light.exposure", light.exposure, Reads.WITHIN, 31, _EVERY),
-    Rule("focus.sharp", focus.sharp, Reads.AT_LEAST, 40, _EVERY),
+    _file("file.size", file.size, Reads.EQUAL, 90),
+    _file("file.resolution", file.resolution, Reads.EQUAL, 95),
+    _rule("file.colour", file.colour, Reads.EQUAL, 92, _STILL),
+    _file("file.format", file.encoding, Reads.AT_LEAST, 91),
+    _file("file.bytes", file.length, Reads.WITHIN, 94),
+    _file("file.plain", file.plain, Reads.AT_MOST, 93),
+    _rule("subject.single", people.single, Reads.EQUAL, 1),
+    _rule("geometry.centred", geometry.centred, Reads.MAGNITUDE, 22),
+    _rule("geometry.hair_top", geometry.hair_top, Reads.WITHIN, 20),
+    _rule("geometry.eyes", geometry.eyes, Reads.WITHIN, 21),
+    _rule("geometry.face_width", geometry.face_width, Reads.WITHIN, 19),
+    _rule("geometry.shoulders", geometry.shoulders, Reads.MAGNITUDE, 23),
+    _file("background.colour", background.colour, Reads.AT_MOST, 80),
+    _rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL),
+    Rule(
+        "pose.frontal",
+        (
+            Part(pose.yaw, Reads.MAGNITUDE, "pose.frontal.yaw"),
+            Part(pose.roll, Reads.MAGNITUDE, "pose.frontal.roll"),
+            Part(pose.pitch, Reads.MAGNITUDE, "pose.frontal.pitch"),
+        ),
+        10,
+        _EVERY,
+    ),
+    _rule("eyes.open", eyes.shut, Reads.AT_MOST, 12),
+    Rule(
+        "eyes.gaze",
+        (
+            Part(eyes.sideways, Reads.MAGNITUDE, "eyes.gaze.sideways"),
+            Part(eyes.upward, Reads.MAGNITUDE, "eyes.gaze.upward"),
+        ),
+        14,
+        _EVERY,
+    ),
+    _rule("eyes.red", eyes.red, Reads.AT_MOST, 35, _STILL),
+    _rule("mouth.closed", mouth.gap, Reads.AT_MOST, 13),
+    _rule("expression.neutral", mouth.smile, Reads.AT_MOST, 15),
+    _rule("ears.visible", hair.ear_width, Reads.AT_LEAST, 8),
+    _rule("hair.brows", hair.brows, Reads.AT_MOST, 6),
+    _rule("hair.eyes", hair.eyes, Reads.AT_MOST, 5),
+    _rule("hair.ears", hair.ears, Reads.AT_MOST, 7),
+    _rule("glasses.tinted", worn.tint, Reads.AT_MOST, 3),
+    _rule("glasses.glare", worn.glare, Reads.AT_MOST, 33, _STILL),
+    _rule("head.bare", worn.head_covering, Reads.AT_MOST, 2),
+    Rule("makeup.light", (Part(truth.question, Reads.EQUAL, None),), 99, _STILL, advisory=True),
+    _rule("clothes.contrast", worn.contrast, Reads.AT_LEAST, 24),
+    _rule("light.even", light.balance, Reads.AT_MOST, 30),
+    Rule(
+        "light.exposure",
+        (
+            Part(light.brightness, Reads.WITHIN, "light.exposure"),
+            Part(light.hue, Reads.WITHIN, "light.exposure.colour", _STILL),
+        ),
+        31,
+        _EVERY,
+    ),
+    Rule(
+        "focus.sharp",
+        (
+            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp", _STILL),
+            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp.live", frozenset({_LIVE})),
+            Part(focus.enlargement, Reads.AT_MOST, "focus.sharp.enlargement", frozenset({_CAPTURE})),
+        ),
+        40,
+        _EVERY,
+    ),
+    Rule("truth.unedited", (Part(truth.unedited, Reads.EQUAL, "truth.unedited"),), 98, _STILL, advisory=True),
 )

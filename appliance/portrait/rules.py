@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement, Outcome
 from appliance.portrait.observe import Observation
 from appliance.portrait.picture_file import FileFacts
 from appliance.portrait.profile import Profile
-from appliance.portrait.rulebook import RULES, Reads, Rule
-from appliance.portrait.texts import say
+from appliance.portrait.rulebook import RULES, Part, Reads, Rule
+from appliance.portrait.texts import advice, say
 from appliance.portrait.verdict import Limit, RuleResult, Verdict
 
 
@@ -18,24 +21,49 @@ def judge(seen: Observation, profile: Profile, stage: Stage, facts: FileFacts | 
     return Verdict(profile.name, tuple(_result(rule, subject) for rule in RULES if _applies(rule, stage)))
 
 
-def holds(rule: Rule, measured: float | str, limit: Limit) -> bool:
-    """Whether a measured value keeps its limit."""
+def strain(reads: Reads, measured: float | str, limit: Limit) -> float:
+    """How much of its limit a value uses up: at most 1 where the limit is kept, so that the parts of a rule can be compared."""
     if isinstance(measured, str) or isinstance(limit, str):
-        return measured == limit
+        return 0.0 if measured == limit else math.inf
     if isinstance(limit, tuple):
-        low, high = limit
-        return float(low) <= measured <= float(high)
+        low, high = float(limit[0]), float(limit[1])
+        if low == high:
+            return 1.0 if measured == low else math.inf
+        inside = abs(measured - (low + high) / 2) / ((high - low) / 2)
+        return _at_edge(inside, low <= measured <= high)
     if limit is None:
-        return False
-    match rule.reads:
-        case Reads.AT_LEAST:
-            return measured >= limit
-        case Reads.MAGNITUDE:
-            return abs(measured) <= limit
-        case Reads.EQUAL:
-            return measured == limit
-        case _:
-            return measured <= limit
+        return math.inf
+    if reads is Reads.EQUAL:
+        return 0.0 if measured == limit else math.inf
+    if reads is Reads.AT_LEAST:
+        return _at_edge(_ratio(limit, measured), measured >= limit)
+    size = abs(measured) if reads is Reads.MAGNITUDE else measured
+    return _at_edge(_ratio(size, limit), size <= limit)
+
+
+def holds(reads: Reads, measured: float | str, limit: Limit) -> bool:
+    """Whether a measured value keeps its limit."""
+    return strain(reads, measured, limit) <= 1
+
+
+def _at_edge(share: float, kept: bool) -> float:
+    """`share`, but on the side of 1 that comparing the figures themselves says: rounding decides nothing."""
+    return min(share, 1.0) if kept else max(share, math.nextafter(1.0, 2.0))
+
+
+def _ratio(above: float, below: float) -> float:
+    if below <= 0:
+        return 0.0 if above <= below else math.inf
+    return max(0.0, above / below)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    part: Part
+    measurement: Measurement
+    limit: Limit
+    outcome: Outcome
+    strain: float
 
 
 def _applies(rule: Rule, stage: Stage) -> bool:
@@ -43,17 +71,49 @@ def _applies(rule: Rule, stage: Stage) -> bool:
 
 
 def _result(rule: Rule, subject: Subject) -> RuleResult:
-    limit = subject.profile.limit(rule.id)
     if subject.stage in rule.exempt:
-        measurement = Measurement(None)
-        outcome = Outcome.EXEMPT
+        part = rule.parts[0]
+        reading = _Reading(part, Measurement(None), _limit(part, subject.profile), Outcome.EXEMPT, 0.0)
     else:
-        measurement = rule.measure(subject)
-        if measurement.value is None:
-            outcome = Outcome.UNKNOWN
-        else:
-            outcome = Outcome.PASS if holds(rule, measurement.value, limit) else Outcome.FAIL
-    message = say(rule.id, outcome, measurement, limit)
+        readings = [_read(part, subject) for part in rule.parts if subject.stage in part.stages]
+        reading = min(readings, key=lambda found: (_ORDER[found.outcome], -found.strain))
+    seen = reading.measurement
+    message = say(rule.id, reading.outcome, seen, reading.limit)
+    if reading.outcome is Outcome.PASS and _could_be_better(reading, subject.profile):
+        message = advice(rule.id, seen.hint)
     return RuleResult(
-        rule.id, outcome, measurement.value, limit, measurement.unit, message, rule.priority, measurement.hint
+        rule.id,
+        reading.outcome,
+        seen.value,
+        reading.limit,
+        seen.unit,
+        message,
+        rule.priority,
+        seen.hint,
+        rule.advisory,
     )
+
+
+_ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
+
+
+def _read(part: Part, subject: Subject) -> _Reading:
+    limit = _limit(part, subject.profile)
+    measurement = part.measure(subject)
+    if measurement.value is None:
+        return _Reading(part, measurement, limit, Outcome.UNKNOWN, 0.0)
+    used = strain(part.reads, measurement.value, limit)
+    return _Reading(part, measurement, limit, Outcome.PASS if used <= 1 else Outcome.FAIL, used)
+
+
+def _limit(part: Part, profile: Profile) -> Limit:
+    if part.limit is None:
+        return None
+    limit: Limit = profile.limit(part.limit)
+    return limit
+
+
+def _could_be_better(reading: _Reading, profile: Profile) -> bool:
+    wanted = None if reading.part.limit is None else profile.advised.get(reading.part.limit)
+    value = reading.measurement.value
+    return wanted is not None and isinstance(value, float) and not holds(reading.part.reads, value, wanted)

@@ -15,7 +15,8 @@ FILE = Path(__file__).with_name("texts.toml")
 
 @cache
 def load_texts() -> dict[str, Any]:
-    """The whole table: rule id → `fail` and, where a direction helps, `fail_HINT`; `general` for the rest."""
+    """The whole table: rule id → `title`, `fail` and, where a direction helps, `fail_HINT`; `general` for the
+    rest; `reason` for why something could not be measured."""
     rows: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return rows
 
@@ -32,10 +33,20 @@ def say(rule: str, outcome: Outcome, measurement: Measurement, limit: Limit) -> 
             zh=chosen["zh"] + figures["zh"].format(**_figures(measurement, limit)),
             en=chosen["en"] + figures["en"].format(**_figures(measurement, limit)),
         )
-    template = texts["general"][str(outcome)]
-    words = {"reason": measurement.reason or ""}
+    template = row.get(str(outcome), texts["general"][str(outcome)])
+    reason = _reason(measurement.reason or "")
     return Message(
-        zh=template["zh"].format(title=title["zh"], **words), en=template["en"].format(title=title["en"], **words)
+        zh=template["zh"].format(title=title["zh"], reason=reason.zh),
+        en=template["en"].format(title=title["en"], reason=reason.en),
+    )
+
+
+def advice(rule: str, hint: str | None) -> Message:
+    """What to say of a rule that holds, though it could hold better."""
+    better, template, title = instruction(rule, hint), general("advised"), load_texts()["rule"][rule]["title"]
+    return Message(
+        zh=template.zh.format(title=title["zh"], better=better.zh),
+        en=template.en.format(title=title["en"], better=better.en),
     )
 
 
@@ -50,6 +61,17 @@ def general(name: str) -> Message:
     """A sentence that belongs to no rule."""
     row = load_texts()["general"][name]
     return Message(zh=row["zh"], en=row["en"])
+
+
+def _reason(english: str) -> Message:
+    """Why something could not be measured. Reasons with figures in them are translated up to the first digit."""
+    rows = load_texts()["reason"]
+    if english in rows:
+        return Message(zh=rows[english]["zh"], en=english)
+    for start, row in rows.items():
+        if start.endswith("*") and english.startswith(start[:-1]):
+            return Message(zh=row["zh"] + english.removeprefix(start[:-1]), en=english)
+    return Message(zh=english, en=english)
 
 
 def _figures(measurement: Measurement, limit: Limit) -> dict[str, str]:

@@ -13,7 +13,8 @@ VerdictOutcome = Literal["pass", "refuse", "unmeasurable"]
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule: outcome, measured value beside its limit, and what to do about it."""
+    """One rule: outcome, measured value beside its limit, and what to do about it. Of a rule with several parts, the part that
+    decides."""
 
     id: str
     outcome: Outcome

@@ -36,8 +36,13 @@ def colour(subject: Subject) -> Measurement:
     wall = _wall(subject)
     if wall is None:
         return Measurement.failed("no background was found", "ΔE")
-    found = np.median(wall[0], axis=0)[::-1]
-    return Measurement.of(float(np.linalg.norm(_lab(found) - _lab(np.array(subject.profile.background)))), "ΔE")
+    found: NDArray[np.float64] = np.median(wall[0], axis=0)[::-1]
+    return Measurement.of(difference(found, np.array(subject.profile.background, np.float64)), "ΔE")
+
+
+def difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """ΔE (CIE 1976) between two sRGB colours, 0 to 255."""
+    return float(np.linalg.norm(_lab(one) - _lab(other)))
 
 
 def _wall(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:

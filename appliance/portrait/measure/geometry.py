@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from appliance.portrait.crop import Head
-from appliance.portrait.measure.subject import Mask, Subject
+from appliance.portrait.measure.patch import Mask
+from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.segments import Segment, Segments
 
@@ -16,12 +17,13 @@ _BODY = 0.5
 
 
 def centred(subject: Subject) -> Measurement:
-    """Distance of the face's midline from the photo's, in percent of its width; positive to the right."""
+    """Distance of the face's midline from the photo's, in percent of its width; positive to the right, which is
+    the person's own left."""
     if subject.head is None or subject.crop is None:
         return Measurement.failed("no face", "%")
     u, _ = subject.crop.at(subject.head.midline, subject.head.eyes)
     share = (u / subject.profile.width - 0.5) * 100
-    return Measurement.of(share, "%")
+    return Measurement.of(share, "%", "move_left" if share < 0 else "move_right")
 
 
 def hair_top(subject: Subject) -> Measurement:
@@ -85,5 +87,12 @@ def _shoulder(segments: Segments, head: Head, body: Mask, reach: float) -> float
     if not 0 <= column < body.shape[1]:
         return None
     start = max(0, segments.row(head.chin - 0.1 * head.face_width))
-    rows = np.flatnonzero(body[start:, max(0, column - 2) : column + 3].mean(axis=1) > _BODY)
-    return None if rows.size == 0 else segments.box[1] + float(start + rows[0]) * segments.cell[1]
+    beside = slice(max(0, column - 2), column + 3)
+    rows = np.flatnonzero(body[start:, beside].mean(axis=1) > _BODY)
+    if rows.size == 0:
+        return None
+    top = start + int(rows[0])
+    over = segments.shares[max(0, top - 3) : top, beside].argmax(axis=2) == Segment.HAIR
+    if over.size and over.mean() > _BODY:  # hair hangs over the shoulder: its line is not seen here
+        return None
+    return segments.box[1] + float(top) * segments.cell[1]

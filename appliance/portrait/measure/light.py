@@ -1,37 +1,104 @@
-"""Light on the face."""
+"""Light on the face. Everything is measured in light itself (linear), not in the values that stand for it."""
 
 from __future__ import annotations
 
+import math
+
+import cv2
 import numpy as np
 
-from appliance.portrait.measure.subject import Subject
+from appliance.portrait.measure.patch import OVAL, Mask, Patch, luminance
+from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
+from models.segments import Segment
 
-_OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152)
-_OVAL_RIGHT = (148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
-_RIGHT_CHEEK = (117, 118, 101, 36, 203, 206, 207, 187, 123)
+_RIGHT_CHEEK = (117, 118, 101, 36, 203, 206, 207, 187, 123)  # the person's own right
 _LEFT_CHEEK = (346, 347, 330, 266, 423, 426, 427, 411, 352)
-_CLIPPED = 252
-_SHARE = 0.02  # of the face's pixels: more that are clipped is a highlight
+_RIGHT_EYE = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
+_LEFT_EYE = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
+_FOREHEAD, _CHIN = 10, 152
+_VEIL = 0.004  # stray light of camera and lens: below that, halves of black are not compared
+_EYE_WHITE = 1.5  # the whites of the eyes, dimmed by lids and lashes, over light skin in the same light
+_EYE_WHITE_MOST = 0.5  # brighter is a reflection
+_SURROUNDINGS = 0.45  # light skin over the brightest things around it
+_COLOURLESS = 3.0  # chroma below which a hue says nothing
 
 
-def even(subject: Subject) -> Measurement:
-    """Difference between the cheeks' median luminance, in percent of the brighter one."""
-    right, left = subject.polygon(_RIGHT_CHEEK), subject.polygon(_LEFT_CHEEK)
-    if right is None or left is None or not right.any() or not left.any():
-        return Measurement.failed("no cheeks were found", "%")
-    a, b = float(np.median(subject.grey[right])), float(np.median(subject.grey[left]))
-    return Measurement.of(abs(a - b) / max(a, b, 1.0) * 100, "%", "right_dark" if a < b else "left_dark")
+def balance(subject: Subject) -> Measurement:
+    """Difference of light between the two sides of the face, in stops (factors of two): of the cheeks or of the halves,
+    whichever is larger (half-dark face, 阴阳脸; ISO/IEC 29794-5 illumination uniformity compares the same sides)."""
+    face = subject.face
+    if face is None:
+        return Measurement.failed("no face", "EV")
+    cheeks = _stops(face, face.ring(_RIGHT_CHEEK), face.ring(_LEFT_CHEEK))
+    halves = _stops(face, *_halves(face))
+    if cheeks is None or halves is None:
+        return Measurement.failed("the sides of the face are too small", "EV")
+    stops = max(cheeks, halves, key=abs)
+    return Measurement.of(abs(stops), "EV", "right_dark" if stops < 0 else "left_dark")
 
 
-def exposure(subject: Subject) -> Measurement:
-    """Median luminance of the face, 0 to 255; 255 when more than 2 % of it is clipped."""
-    face = subject.polygon(_OVAL + _OVAL_RIGHT)
-    if face is None or not face.any():
-        return Measurement.failed("no face")
-    values = subject.grey[face]
-    if float((values >= _CLIPPED).mean()) > _SHARE:
-        return Measurement.of(255.0, "", "bright")
-    median = float(np.median(values))
-    low, _high = subject.profile.limit("light.exposure")
-    return Measurement.of(median, "", "dark" if median < low else "bright")
+def brightness(subject: Subject) -> Measurement:
+    """Light on the brightest twentieth of the face, in percent of white.
+
+    Dark skin is not underexposed: where the whites of the eyes or the surroundings are bright, they count in its place.
+    """
+    face = subject.face
+    if face is None:
+        return Measurement.failed("no face", "%")
+    skin = float(np.percentile(face.light[face.ring(OVAL)], 95))
+    eyes = face.light[face.ring(_RIGHT_EYE) | face.ring(_LEFT_EYE)]
+    whites = float(np.percentile(eyes, 90)) if eyes.size else 0.0
+    around = _surroundings(subject)
+    value = max(skin, min(whites * _EYE_WHITE, _EYE_WHITE_MOST), around * _SURROUNDINGS) * 100
+    return Measurement.of(value, "%", "dark" if value < 50 else "bright")
+
+
+def hue(subject: Subject) -> Measurement:
+    """Hue angle of the cheeks in CIELAB, degrees: skin of every shade lies between red and yellow (ISO/IEC 29794-5 natural
+    colour)."""
+    face = subject.face
+    if face is None:
+        return Measurement.failed("no face", "°")
+    skin = face.pixels[face.ring(_RIGHT_CHEEK) | face.ring(_LEFT_CHEEK)]
+    if not skin.size:
+        return Measurement.failed("no cheeks were found", "°")
+    tone = (np.median(skin, axis=0) / 255).astype(np.float32).reshape(1, 1, 3)
+    _, a, b = (float(value) for value in cv2.cvtColor(tone, cv2.COLOR_BGR2LAB)[0, 0])
+    if math.hypot(a, b) < _COLOURLESS:
+        return Measurement.failed("the skin shows no colour", "°")
+    return Measurement.of(math.degrees(math.atan2(b, a)), "°", "cast")
+
+
+def _stops(face: Patch, right: Mask, left: Mask) -> float | None:
+    if not right.any() or not left.any():
+        return None
+    return math.log2((float(np.median(face.light[right])) + _VEIL) / (float(np.median(face.light[left])) + _VEIL))
+
+
+def _halves(face: Patch) -> tuple[Mask, Mask]:
+    """The face on either side of the line from forehead to chin: the person's right (left in the picture), and left."""
+    (x0, y0), (x1, y1) = face.points[_FOREHEAD], face.points[_CHIN]
+    height, width = face.light.shape
+    y, x = np.mgrid[:height, :width]
+    side = (x - x0) * (y1 - y0) - (y - y0) * (x1 - x0)
+    whole = face.ring(OVAL)
+    return whole & (side < 0), whole & (side > 0)
+
+
+def _surroundings(subject: Subject) -> float:
+    """The brightest fiftieth of head and shoulders, and of the wall unless that was put there by software."""
+    segments = subject.seen.segments
+    if segments is None:
+        return 0.0
+    rows, columns = segments.shares.shape[:2]
+    x0, y0, x1, y1 = (round(edge) for edge in segments.box)
+    part = subject.seen.picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    if part.size == 0:
+        return 0.0
+    small = cv2.resize(part, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
+    light = luminance(np.asarray(small, np.uint8))
+    if subject.stage is Stage.PHOTO:
+        background = segments.shares[::2, ::2, Segment.BACKGROUND][: light.shape[0], : light.shape[1]]
+        light = light[background < 0.5]
+    return float(np.percentile(light, 98)) if light.size else 0.0

@@ -1,14 +1,20 @@
 """Which way the head is turned: a rigid fit of a generic head to the mesh.
 
 `head_shape.json` holds 36 landmarks that neither mouth nor eyes move, as the mean of 122 meshes of people who look straight ahead
-(each with its mirror image, so that the shape is symmetric), in units of its own size. The rotation is the orthogonal Procrustes
-solution (Kabsch 1976). Seen over 49 people labelled frontal and level: yaw -4.9 to 4.1, roll -3.7 to 3.6, pitch -8 to 8 degrees.
+(each with its mirror image, so that the shape is symmetric), in units of its own size. The pose is the scaled orthographic one
+that carries it nearest to the landmarks in the picture: the affine fit, and the rotation nearest to that (the first step of POSIT,
+DeMenthon and Davis 1995). The mesh's own depth is left out: with it, pitch varied more between two pictures of one person (2.5
+degrees against 1.9) and between people (4.7 against 4.1).
+
+Over 122 pictures of 61 people who were asked to look straight ahead: yaw within 4.3, roll within 3.5, pitch within 10 degrees
+for 98 in a hundred. What pitch has more than the others is the shape of faces, which one picture cannot tell from it.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,9 +25,6 @@ from numpy.typing import NDArray
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.mesh import Mesh
-
-PITCH_WEIGHT = 0.8
-"""Pitch counts less: the depth of one picture confounds it with the shape of the face, by up to 2 of 10 degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +39,38 @@ class Pose:
 
 def pose_of(mesh: Mesh) -> Pose:
     """The head's rotation."""
-    landmarks, shape = _shape()
-    seen = mesh.points[landmarks].astype(np.float64)
-    seen -= seen.mean(axis=0)
-    left, _, right = np.linalg.svd(seen.T @ shape)
-    turn = left @ np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right))]) @ right
-    yaw = math.atan2(turn[0, 2], turn[2, 2])
-    pitch = math.atan2(-turn[1, 2], math.hypot(turn[0, 2], turn[2, 2]))
-    roll = math.atan2(turn[1, 0], turn[1, 1])
+    landmarks, inverse = _shape()
+    seen = mesh.points[landmarks, :2].astype(np.float64)
+    affine = (seen - seen.mean(axis=0)).T @ inverse
+    left, _, right = np.linalg.svd(affine, full_matrices=False)
+    x, y = left @ right
+    z = np.cross(x, y)
+    yaw = math.atan2(x[2], z[2])
+    pitch = math.atan2(-y[2], math.hypot(x[2], z[2]))
+    roll = math.atan2(y[0], y[1])
     return Pose(math.degrees(yaw), math.degrees(pitch), math.degrees(roll))
 
 
-def frontal(subject: Subject) -> Measurement:
-    """The largest of yaw, roll and weighted pitch, degrees; the hint says what the person should do about it."""
-    if subject.seen.mesh is None:
-        return Measurement.failed("no face", "°")
-    pose = pose_of(subject.seen.mesh)
-    turns = {
-        "turn_left" if pose.yaw > 0 else "turn_right": abs(pose.yaw),
-        "chin_up" if pose.pitch > 0 else "chin_down": abs(pose.pitch) * PITCH_WEIGHT,
-        "tilt_right" if pose.roll > 0 else "tilt_left": abs(pose.roll),
-    }
-    hint = max(turns, key=lambda name: turns[name])
-    return Measurement.of(turns[hint], "°", hint)
+def _axis(read: Callable[[Pose], float], positive: str, negative: str) -> Callable[[Subject], Measurement]:
+    def measure(subject: Subject) -> Measurement:
+        if subject.seen.mesh is None:
+            return Measurement.failed("no face", "°")
+        angle = read(pose_of(subject.seen.mesh))
+        return Measurement.of(angle, "°", positive if angle > 0 else negative)
+
+    return measure
+
+
+# The hint says what the person should do about it, in their own directions.
+yaw = _axis(lambda pose: pose.yaw, "turn_left", "turn_right")
+pitch = _axis(lambda pose: pose.pitch, "chin_up", "chin_down")
+roll = _axis(lambda pose: pose.roll, "tilt_right", "tilt_left")
 
 
 @cache
 def _shape() -> tuple[list[int], NDArray[np.float64]]:
+    """The landmarks, and what turns a picture's (2, n) into the affine fit (2, 3)."""
     rows = json.loads(Path(__file__).with_name("head_shape.json").read_text())
     points = np.array(list(rows.values()), np.float64)
-    return [int(index) for index in rows], points - points.mean(axis=0)
+    points -= points.mean(axis=0)
+    return [int(index) for index in rows], np.asarray(np.linalg.pinv(points).T, np.float64)

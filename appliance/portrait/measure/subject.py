@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from appliance.portrait.crop import Crop, Head, measure_head, plan_crop
+from appliance.portrait.measure.patch import Patch, cut_patch
 from appliance.portrait.observe import Observation
 from appliance.portrait.picture_file import FileFacts
 from appliance.portrait.profile import Profile
-
-Mask = NDArray[np.bool_]
 
 
 class Stage(StrEnum):
@@ -48,15 +43,6 @@ class Subject:
         return plan_crop(self.seen, self.profile)
 
     @cached_property
-    def grey(self) -> NDArray[np.float32]:
-        """Luminance of the working picture, (H, W), 0 to 255."""
-        return np.asarray(cv2.cvtColor(self.seen.picture, cv2.COLOR_BGR2GRAY), np.float32)
-
-    def polygon(self, landmarks: tuple[int, ...]) -> Mask | None:
-        """The pixels of the working picture inside a ring of landmarks."""
-        if self.seen.mesh is None:
-            return None
-        mask = np.zeros(self.grey.shape, np.uint8)
-        ring = np.round(self.seen.mesh.points[list(landmarks), :2]).astype(np.int32)
-        cv2.fillConvexPoly(mask, np.asarray(cv2.convexHull(ring), np.int32), (1,))
-        return mask.astype(bool)
+    def face(self) -> Patch | None:
+        """The pixels of the face, or `None` without one."""
+        return None if self.seen.mesh is None else cut_patch(self.seen.picture, self.seen.mesh.points)

@@ -1,0 +1,97 @@
+"""What is worn: hats, glasses, clothes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.portrait.measure.background import difference
+from appliance.portrait.measure.hair import LEFT_BROW, RIGHT_BROW, eye_cells
+from appliance.portrait.measure.subject import Subject
+from appliance.portrait.measurement import Measurement
+from models.segments import Segment
+
+_GLASSES = 0.08  # of what is around an eye: less is an earpiece, a lash, nothing
+_UNDER = ((31, 228, 229, 230, 231, 232, 121, 120, 119, 118, 117, 111), (261, 448, 449, 450, 451, 452, 350, 349, 348))
+_CHEEKS = ((50, 205, 187, 123, 147, 213, 192, 207), (280, 425, 411, 352, 376, 433, 416, 427))
+_BLOWN = 245  # 8-bit level of the darkest channel: white, hence a reflection
+_LEAST_CLOTHES = 0.01  # of head and shoulders
+
+
+def head_covering(subject: Subject) -> Measurement:
+    """Share of what is above the brows that is neither hair, skin nor wall, percent."""
+    segments, head, mesh = subject.seen.segments, subject.head, subject.seen.mesh
+    if segments is None or head is None or mesh is None:
+        return Measurement.failed("no face", "%")
+    bottom = float(mesh.points[list(RIGHT_BROW + LEFT_BROW), 1].min())
+    half = head.face_width * 0.6
+    region = segments.window(head.midline - half, bottom - head.face_width, head.midline + half, bottom)
+    classes = region.argmax(axis=2)
+    person = classes[classes != Segment.BACKGROUND]
+    if person.size < 12:
+        return Measurement.failed("the head above the brows was not found", "%")
+    return Measurement.of(float(np.isin(person, (Segment.CLOTHES, Segment.OTHER)).mean()) * 100, "%")
+
+
+def tint(subject: Subject) -> Measurement:
+    """How much darker it is behind the glasses than on the cheek below, percent; 0 without glasses."""
+    face = subject.face
+    worn = _glasses(subject)
+    if face is None or worn is None:
+        return Measurement.failed("no face", "%")
+    darkest = 0.0
+    for wears, under, cheek in zip(worn, _UNDER, _CHEEKS, strict=True):
+        behind, beside = face.light[face.ring(under)], face.light[face.ring(cheek)]
+        if wears and behind.size and beside.size:
+            darkest = max(darkest, 1 - float(np.median(behind)) / max(float(np.median(beside)), 1e-3))
+    return Measurement.of(darkest * 100, "%")
+
+
+def glare(subject: Subject) -> Measurement:
+    """Share of the lenses that is blown out, percent, the worse one; 0 without glasses."""
+    face = subject.face
+    worn = _glasses(subject)
+    if face is None or worn is None:
+        return Measurement.failed("no face", "%")
+    worst = 0.0
+    for wears, (outer, inner) in zip(worn, ((33, 133), (263, 362)), strict=True):
+        if wears:
+            middle, size = (
+                face.points[[outer, inner]].mean(axis=0),
+                np.linalg.norm(face.points[outer] - face.points[inner]),
+            )
+            x0, y0 = np.maximum(middle - size * np.array([0.8, 0.5], np.float32), 0).astype(int)
+            x1, y1 = (middle + size * np.array([0.8, 0.7], np.float32)).astype(int)
+            lens = face.pixels[y0:y1, x0:x1]
+            if lens.size:
+                worst = max(worst, float((lens.min(axis=2) >= _BLOWN).mean()))
+    return Measurement.of(worst * 100, "%")
+
+
+def contrast(subject: Subject) -> Measurement:
+    """Difference between the clothes' middle colour and the background the photo gets, ΔE (CIE 1976)."""
+    segments = subject.seen.segments
+    if segments is None:
+        return Measurement.failed("no face", "ΔE")
+    clothes = segments.shares.argmax(axis=2) == Segment.CLOTHES
+    clothes = cv2.erode(clothes.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    if clothes.mean() < _LEAST_CLOTHES:
+        return Measurement.failed("no clothes were found", "ΔE")
+    x0, y0, x1, y1 = (round(edge) for edge in segments.box)
+    part = subject.seen.picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    if part.size == 0:
+        return Measurement.failed("no clothes were found", "ΔE")
+    rows, columns = clothes.shape
+    small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    colour: NDArray[np.float64] = np.median(small[clothes], axis=0)[::-1]
+    return Measurement.of(difference(colour, np.array(subject.profile.background, np.float64)), "ΔE")
+
+
+def _glasses(subject: Subject) -> tuple[bool, bool] | None:
+    """Whether there is a lens before the right eye, and before the left."""
+    cells = eye_cells(subject)
+    if len(cells) != 2 or cells[0] is None or cells[1] is None:
+        return None
+    right, left = (float((side.argmax(axis=2) == Segment.OTHER).mean()) >= _GLASSES for side in (cells[0], cells[1]))
+    return right, left

@@ -1,0 +1,45 @@
+"""Cutting a photo out of a picture in one place: cropped and scaled, nothing else."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+
+def resample(full: Pixels, x: float, y: float, scale: float, size: tuple[int, int]) -> tuple[Pixels, Mask]:
+    """`size` (width, height) pixels of `full` (H, W, 3), uint8, BGR, from (x, y) on, at `scale` pixels for one of `full`; and a
+    mask of where the picture has pixels. Beyond its edges the border is continued."""
+    width, height = size[0] / scale, size[1] / scale
+    full_height, full_width = full.shape[:2]
+    x0, y0 = int(np.floor(x)) - 1, int(np.floor(y)) - 1
+    x1, y1 = int(np.ceil(x + width)) + 2, int(np.ceil(y + height)) + 2
+    part = full[max(0, y0) : max(0, min(full_height, y1)), max(0, x0) : max(0, min(full_width, x1))]
+    left, top = max(0, -x0), max(0, -y0)
+    right, bottom = max(0, x1 - full_width), max(0, y1 - full_height)
+    if left or top or right or bottom:
+        part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
+    cut = scaled(part, x - x0, y - y0, scale, size)
+    u = (np.arange(size[0]) + 0.5) / scale + x
+    v = (np.arange(size[1]) + 0.5) / scale + y
+    across, down = (u >= 0) & (u < full_width), (v >= 0) & (v < full_height)
+    return cut, np.outer(down, across)
+
+
+def scaled(part: Pixels, x: float, y: float, scale: float, size: tuple[int, int]) -> Pixels:
+    """`size` pixels of `part` from (x, y) on: averaged over whole blocks of pixels down to near the size wanted, so that nothing
+    is skipped, then one Lanczos step for the rest."""
+    step = max(1, round(1 / scale))
+    if step > 1:
+        height, width = part.shape[0] // step * step, part.shape[1] // step * step
+        reduced = (width // step, height // step)
+        part = np.asarray(cv2.resize(part[:height, :width], reduced, interpolation=cv2.INTER_AREA), np.uint8)
+    factor = 1 / (scale * step)
+    matrix = np.array(
+        [[factor, 0, x / step + 0.5 * factor - 0.5], [0, factor, y / step + 0.5 * factor - 0.5]], np.float64
+    )
+    flags = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(part, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
