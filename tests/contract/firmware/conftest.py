@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -35,10 +36,15 @@ from firmware.ports import (
     Trigger,
     TriggerEvent,
 )
+from firmware.scanner.hid import HidScanner
 from firmware.scanner.optical import OpticalScanner
+from firmware.scanner.serial import SerialScanner
 from firmware.scene import Scene
 from firmware.trigger.gpio import GpioTrigger
 from firmware.trigger.standin import StandInTrigger
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+from scanner_fakes import FakeGm65, FakeKeys
 
 STILL = (1280, 960)  # smaller than a real sensor's, so that the suite stays quick
 
@@ -237,9 +243,24 @@ class Hands:
             sequence += 1
 
 
-@pytest.fixture(params=["optical"])
+@pytest.fixture(params=["optical", "serial", "hid"])
 def scanner_rig(request: pytest.FixtureRequest) -> Iterator[ScannerRig]:
     with ExitStack() as stack:
+        if request.param == "serial":
+            pytest.importorskip("serial", reason="pyserial is installed on stations only")
+            gm65 = FakeGm65()
+            stack.callback(gm65.unplug)
+            serial = SerialScanner(gm65.path, gone_after=0.6)
+            stack.callback(serial.stop)
+            yield ScannerRig(serial, gm65.hold, gm65.take_away, gone_after=0.6)
+            return
+        if request.param == "hid":
+            keys = FakeKeys()
+            stack.callback(keys.stop)
+            hid = HidScanner("/dev/input/event9", opener=keys.open, gone_after=0.6)
+            stack.callback(hid.stop)
+            yield ScannerRig(hid, keys.hold, keys.take_away, gone_after=0.6)
+            return
         optical = OpticalScanner(gone_after=0.6)
         hands = Hands(optical)
         stack.callback(optical.stop)
