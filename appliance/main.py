@@ -24,7 +24,7 @@ from firmware.scanner.codes import read_codes
 from firmware.scanner.optical import OpticalScanner
 from firmware.scene.world import Scene
 from firmware.trigger.standin import StandInTrigger
-from models.install import networks_dir
+from models.install import digests, networks_dir
 
 STAND_IN_CAST = "stand-in.json"
 
@@ -32,7 +32,14 @@ STAND_IN_CAST = "stand-in.json"
 def station(settings: Settings, *, pairing_code: str) -> Station:
     """The station that `settings` describe, not yet started. Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`."""
     portrait = Portrait(networks_dir(), load_profile(settings.profile), threads=settings.threads)
-    return Station(settings, devices(settings), portrait, version=version("capture-station"), pairing_code=pairing_code)
+    return Station(
+        settings,
+        devices(settings),
+        portrait,
+        version=version("capture-station"),
+        networks=digests(),
+        pairing_code=pairing_code,
+    )
 
 
 def devices(settings: Settings) -> Devices:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -74,7 +74,14 @@ class Station:
     """Composes in the constructor, touches devices only between `start` and `stop`."""
 
     def __init__(
-        self, settings: Settings, devices: Devices, portrait: Portrait, *, version: str, pairing_code: str
+        self,
+        settings: Settings,
+        devices: Devices,
+        portrait: Portrait,
+        *,
+        version: str,
+        networks: Mapping[str, str],
+        pairing_code: str,
     ) -> None:
         self._devices = devices
         self._portrait = portrait
@@ -92,6 +99,7 @@ class Station:
                 name=settings.name,
                 version=version,
                 stand_in=devices.stand_in is not None,
+                networks=dict(networks),
             )
 
         self.conductor = Conductor(

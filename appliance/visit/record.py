@@ -12,6 +12,7 @@ from appliance.platform.contract import (
     CaptureRecord,
     ConsentGiven,
     MaskedIdentity,
+    ShotFacts,
     StationFacts,
     VerdictDocument,
     VerificationDone,
@@ -62,6 +63,7 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
         clock_trusted=circumstances.captured.trusted and circumstances.accepted.trusted,
         boot_id=circumstances.captured.boot_id,
         sequence=circumstances.sequence,
+        shot=_shot(shot),
         verdict=VerdictDocument.model_validate(shot.verdict.as_dict()),
         exception=_exception(circumstances.exemption),
         photo=CapturedFile(
@@ -84,3 +86,15 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
 
 def _exception(exemption: Exemption | None) -> AcceptedException | None:
     return None if exemption is None else AcceptedException(reason=exemption.reason, note=exemption.note)
+
+
+def _shot(shot: Shot) -> ShotFacts:
+    seen = shot.metadata
+    return ShotFacts(
+        automatic=shot.automatic,
+        frame=shot.sequence,
+        exposure_us=seen.exposure_us,
+        analogue_gain=seen.analogue_gain,
+        lamp_level=None if seen.lamp_level is None else seen.lamp_level.value,
+        in_focus=seen.in_focus,
+    )

@@ -40,6 +40,7 @@ class Shot:
 
     shot_id: str
     sequence: int
+    automatic: bool  # released by the station, not by a hand
     metadata: FrameMetadata
     verdict: Verdict
     photo: StandardPhoto | None
@@ -70,7 +71,7 @@ class Shutter:
         """Whether a shot is being taken."""
         return self._busy.locked()
 
-    def shoot(self, not_before: int, timeout: float = 3.0) -> Shot:
+    def shoot(self, not_before: int, *, automatic: bool, timeout: float = 3.0) -> Shot:
         """The still of frame `not_before` or a later one, judged. Raises `ShutterBusy`, `DeviceError`."""
         if not self._busy.acquire(blocking=False):
             raise ShutterBusy("正在拍摄，请稍候", "A shot is being taken, please wait")
@@ -85,6 +86,7 @@ class Shutter:
             return Shot(
                 shot_id=str(uuid.uuid4()),
                 sequence=still.sequence,
+                automatic=automatic,
                 metadata=still.preview.metadata,
                 verdict=judged.verdict,
                 photo=judged.photo,

@@ -31,6 +31,7 @@ from appliance.platform.contract import (
     LocalText,
     MaskedIdentity,
     RuleOutcome,
+    ShotFacts,
     StationFacts,
     VerdictDocument,
     VerificationDone,
@@ -80,6 +81,9 @@ def make_capture(identity: StationIdentity, student: Student, *, original_bytes:
         accepted_at=now,
         clock_trusted=True,
         boot_id="test-boot",
+        shot=ShotFacts(
+            automatic=True, frame=120, exposure_us=8000.0, analogue_gain=1.0, lamp_level="shot", in_focus=True
+        ),
         sequence=1,
         verdict=VerdictDocument(
             profile="moe-2017-99",

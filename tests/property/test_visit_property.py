@@ -83,7 +83,7 @@ class ScriptedShutter:
     next: str = "pass"
     busy: bool = False
 
-    def shoot(self, not_before: int) -> Shot:
+    def shoot(self, not_before: int, *, automatic: bool) -> Shot:
         if self.next == "broken":
             raise DeviceTimeout("no frame within 3 s")
         outcome = Outcome.PASS if self.next == "pass" else Outcome.FAIL
@@ -94,6 +94,7 @@ class ScriptedShutter:
         return Shot(
             shot_id=str(uuid.uuid4()),
             sequence=not_before,
+            automatic=automatic,
             metadata=FrameMetadata(),
             verdict=Verdict("moe-2017-99", (result,)),
             photo=photo,

@@ -80,6 +80,20 @@ class StationFacts(Sent):
     name: ShortText
     version: ShortText
     stand_in: bool
+    networks: dict[Identifier, Sha256] = Field(
+        default_factory=dict, description="sha256 of each network file that judged, by its name"
+    )
+
+
+class ShotFacts(Sent):
+    """How the original was exposed, as the camera told; null where a camera cannot know."""
+
+    automatic: bool = Field(description="released by the station once every live rule held, not by a hand")
+    frame: int = Field(ge=0, description="the sensor's frame, counted since the camera was started")
+    exposure_us: float | None = Field(default=None, gt=0)
+    analogue_gain: float | None = Field(default=None, gt=0)
+    lamp_level: Literal["off", "framing", "shot"] | None = None
+    in_focus: bool | None = None
 
 
 class CaptureRecord(Sent):
@@ -101,6 +115,7 @@ class CaptureRecord(Sent):
     clock_trusted: bool
     boot_id: Identifier
     sequence: int = Field(ge=0, description="order of captures on this station, whatever its clock says")
+    shot: ShotFacts
     verdict: VerdictDocument
     exception: AcceptedException | None = None
     photo: CapturedFile
