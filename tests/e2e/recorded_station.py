@@ -134,6 +134,7 @@ class RecordedStation:
                 return problem(401, "unpaired", "这台平板还没有配对", "this tablet is not paired")
             response: Response = await call_next(request)
             response.headers["Content-Security-Policy"] = POLICY
+            response.headers["Service-Worker-Allowed"] = "/"
             return response
 
         app.add_api_route("/", self._index)

@@ -45,10 +45,14 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def open_tablet(browser: Browser, size: ViewportSize, *, dark: bool = False, calm: bool = False) -> Iterator[Page]:
+def open_tablet(
+    browser: Browser, size: ViewportSize, *, dark: bool = False, calm: bool = False, offline: bool = False
+) -> Iterator[Page]:
     """A fresh page. Afterwards: no error in its console, and no request left the station."""
     context = browser.new_context(
         viewport=size,
+        # It would fetch the whole shell once more for every test.
+        service_workers="allow" if offline else "block",
         locale="zh-CN",
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce" if calm else "no-preference",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import recorded_states as states
 from pages import button, opened, said_problem, shows
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from recorded_station import RecordedStation
+from tablet import SIZES, open_tablet
 
 pytestmark = pytest.mark.e2e
 
@@ -95,3 +96,16 @@ def test_a_tablet_and_another_see_the_same_visit(station: RecordedStation, table
     opened(other, station, "verdict")
     button(other, "重拍").click()
     shows(page, "framing")
+
+
+def test_the_page_opens_while_the_station_is_away(station: RecordedStation, browser: Browser) -> None:
+    with open_tablet(browser, SIZES["wide"], offline=True) as page:
+        opened(page, station, "today")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        port = station.port
+        station.stop()
+        page.reload(wait_until="commit")
+        shows(page, "starting")
+        expect(page.get_by_role("heading", level=1)).to_have_text("正在连接采集站")
+        station.start(port)
+        shows(page, "today")

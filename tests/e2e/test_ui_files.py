@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 UI = Path(__file__).resolve().parents[2] / "appliance" / "web" / "ui"
-SHIPPED = sorted(
-    path for path in UI.rglob("*") if path.is_file() and path.suffix in {".js", ".css", ".html", ".svg", ".json"}
-)
+SHIPPED_AS = {".js", ".css", ".html", ".svg", ".json", ".webmanifest"}
+SHIPPED = sorted(path for path in UI.rglob("*") if path.is_file() and path.suffix in SHIPPED_AS)
 SCRIPTS = [path for path in SHIPPED if path.suffix == ".js"]
 KEY = re.compile(r'"([a-z_]+\.[a-z0-9_]+)"')
 FILE_NAME = re.compile(r"\.(js|css|json|svg|html)$")
@@ -60,11 +59,12 @@ def test_english_texts_hold_no_chinese_but_names() -> None:
 
 
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
-    html = (UI / "index.html").read_text(encoding="utf-8")
-    assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
-    assert "<style" not in html
-    assert "style=" not in html
-    assert not re.search(r"\son\w+=", html)
+    for page in UI.glob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
+        assert "<style" not in html
+        assert "style=" not in html
+        assert not re.search(r"\son\w+=", html)
     for path in SHIPPED:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://", text), path.name
@@ -76,8 +76,9 @@ def test_every_import_and_link_leads_to_a_file() -> None:
     for path in SCRIPTS:
         for target in re.findall(r'(?:from|import\()\s*"(\.[^"]+)"', path.read_text(encoding="utf-8")):
             assert (path.parent / target).is_file(), f"{path.name} → {target}"
-    for target in re.findall(r'(?:href|src)="/ui/([^"]+)"', (UI / "index.html").read_text(encoding="utf-8")):
-        assert (UI / target).is_file(), target
+    for page in UI.glob("*.html"):
+        for target in re.findall(r'(?:href|src)="/ui/([^"]+)"', page.read_text(encoding="utf-8")):
+            assert (UI / target).is_file(), f"{page.name} → {target}"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -93,13 +94,23 @@ def test_the_judges_figures_can_be_told_from_its_sentence(language: str) -> None
 
 def test_every_icon_that_is_named_is_drawn() -> None:
     drawn = set(re.findall(r"^  (\w+):", (UI / "icons.js").read_text(encoding="utf-8"), re.M))
+    calls = re.compile(r'icon\(([^()]*)\)|(?:icon|drawing): ("\w+")')
     named = {
         name
         for path in SCRIPTS
         if path.name != "icons.js"
-        for name in re.findall(r'(?:icon\(|icon: |drawing: )"(\w+)"', path.read_text(encoding="utf-8"))
+        for call in calls.findall(path.read_text(encoding="utf-8"))
+        for name in re.findall(r'"(\w+)"', "".join(call))
     }
+    assert len(named) > 20
     assert named - drawn == set()
+
+
+def test_what_is_kept_for_offline_is_all_there_is() -> None:
+    script = (UI / "sw.js").read_text(encoding="utf-8")
+    kept = set(re.findall(r'^  "(/[^"]*)",$', script, re.M))
+    served = {f"/ui/{path.relative_to(UI).as_posix()}" for path in SHIPPED if path.name not in {"types.js", "sw.js"}}
+    assert kept == served | {"/"}
 
 
 def test_no_script_is_longer_than_an_idea() -> None:

@@ -6,32 +6,8 @@ import { ConnectionBanner, StatusBar } from "./elements/status_bar.js";
 import { VisitBar } from "./elements/visit_bar.js";
 import { listenForScanner } from "./keyboard_scanner.js";
 import { screenFor } from "./router.js";
-import { ConfirmScreen } from "./screens/confirm.js";
-import { DoneScreen, SavingScreen } from "./screens/done.js";
-import { FramingScreen } from "./screens/framing.js";
-import { PairingScreen } from "./screens/pairing.js";
-import { ScanScreen } from "./screens/scan.js";
-import { StartingScreen } from "./screens/starting.js";
-import { TodayScreen } from "./screens/today.js";
-import { FaultScreen, RefusedScreen } from "./screens/trouble.js";
-import { VerdictScreen } from "./screens/verdict.js";
-import { VerifyScreen } from "./screens/verify.js";
+import { loadScreen, loadTheRest } from "./screens.js";
 import { View } from "./view.js";
-
-const SCREENS = {
-  starting: StartingScreen,
-  pairing: PairingScreen,
-  today: TodayScreen,
-  scan: ScanScreen,
-  verify: VerifyScreen,
-  confirm: ConfirmScreen,
-  framing: FramingScreen,
-  verdict: VerdictScreen,
-  saving: SavingScreen,
-  done: DoneScreen,
-  refused: RefusedScreen,
-  fault: FaultScreen,
-};
 
 // The second tap of a double tap must not land on what has just appeared under the finger.
 const SETTLE_MS = 350;
@@ -61,6 +37,7 @@ export class StationApp extends View {
     this.watch(["visit", "connection", "page"], (state) => this.route(state));
     this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));
+    loadTheRest();
     this.stops.push(listenForScanner(document, (payload) => this.scanned(payload)));
   }
 
@@ -69,13 +46,26 @@ export class StationApp extends View {
     const name = screenFor(state);
     // A screen shows one shot, or one student: another one is another screen.
     const key = `${name} ${state.visit?.id ?? ""} ${name === "verdict" ? state.visit?.shot?.id : ""}`;
-    if (key === this.current) return;
+    if (key !== this.current) this.change(name, key);
+  }
+
+  /** @param {import("./router.js").ScreenName} name @param {string} key */
+  async change(name, key) {
     const first = this.current === "";
     this.current = key;
-    this.settle();
-    this.dataset.screen = name;
-    this.main.replaceChildren(new SCREENS[name](this.app));
-    if (!first) this.takeFocus();
+    try {
+      const Screen = await loadScreen(name);
+      // Meanwhile the visit may have gone on.
+      if (this.current !== key) return;
+      this.settle();
+      this.dataset.screen = name;
+      this.main.replaceChildren(new Screen(this.app));
+      if (!first) this.takeFocus();
+    } catch (error) {
+      // The station went away in between; the next change of state or connection tries again.
+      console.warn(error);
+      if (this.current === key) this.current = "";
+    }
   }
 
   /** Only a station without devices has this, so only there is it loaded. */

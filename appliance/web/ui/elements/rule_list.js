@@ -64,7 +64,7 @@ const FIGURES = { zh: /（测得[^（）]*）$/, en: / \(measured [^()]*\)$/ };
  * What to do, without the figures: those are a tap away.
  * @param {import("../types.js").Message} message
  */
-function plain(message) {
+export function plain(message) {
   return { zh: message.zh.replace(FIGURES.zh, ""), en: message.en.replace(FIGURES.en, "") };
 }
 

@@ -14,6 +14,8 @@ export class FramingScreen extends View {
     this.className = "screen screen--stage screen--framing";
     this.guidance = new GuidanceLine(this.app);
     this.shutter = new ShutterButton(this.app, () => this.shoot());
+    /** @type {import("../voice.js").Voice|null} */
+    this.voice = null;
     this.newest = -1;
     this.working = false;
     this.stage = h(
@@ -49,8 +51,19 @@ export class FramingScreen extends View {
   }
 
   shown() {
+    this.addVoice();
     this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
     this.watch(["guidance"], ({ guidance }) => guidance && this.show(guidance));
+  }
+
+  /** The instruction aloud, where somebody wants it; off at first, since the student's own screen speaks. */
+  async addVoice() {
+    const [{ Voice }, { voiceButton }] = await Promise.all([
+      import("../voice.js"),
+      import("../elements/voice_button.js"),
+    ]);
+    this.voice = new Voice(false);
+    this.stage.append(voiceButton(this.voice));
   }
 
   /**
@@ -66,6 +79,7 @@ export class FramingScreen extends View {
     }
     if (guidance.ready && guidance.held_s >= HOLD_S) this.guidance.working();
     else this.guidance.show(guidance);
+    this.voice?.say(guidance.message, guidance.ready ? "good" : "bad");
     this.shutter.hold(guidance.ready ? guidance.held_s : 0);
     this.stage.dataset.ready = String(guidance.ready);
   }

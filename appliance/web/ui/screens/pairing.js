@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { button, problemLine, showProblem } from "../elements/controls.js";
 import { KeyPad } from "../elements/key_pad.js";
 import { icon } from "../icons.js";
+import { pair } from "../pairing.js";
 import { View } from "../view.js";
 
 // Six digits (appliance/web/access.py).
@@ -51,26 +52,6 @@ export class PairingScreen extends View {
       showProblem(this.problem, problem);
     });
   }
-}
-
-/**
- * @param {import("../view.js").App} app
- * @param {string} code
- * @param {(problem: import("../problem.js").Problem) => void} [onProblem]
- */
-export async function pair(app, code, onProblem) {
-  if (await app.actions.run((api) => api.pair(code), onProblem)) app.link.hurry();
-}
-
-/**
- * Pair with the code in the address, `#pair=CODE`, and take it out of sight and history at once.
- * @param {import("../view.js").App} app
- */
-export async function pairFromAddress(app) {
-  const code = new URLSearchParams(location.hash.slice(1)).get("pair");
-  if (code === null) return;
-  history.replaceState(null, "", location.pathname + location.search);
-  if (code) await pair(app, code);
 }
 
 customElements.define("pairing-screen", PairingScreen);

@@ -1,0 +1,37 @@
+/** The screens by name. Each is fetched when first wanted, or before, while nothing else happens: the page opens sooner. */
+
+/** @typedef {new (app: import("./view.js").App) => HTMLElement} Screen */
+
+/** @type {Record<import("./router.js").ScreenName, () => Promise<Screen>>} */
+const SCREENS = {
+  starting: async () => (await import("./screens/starting.js")).StartingScreen,
+  pairing: async () => (await import("./screens/pairing.js")).PairingScreen,
+  today: async () => (await import("./screens/today.js")).TodayScreen,
+  scan: async () => (await import("./screens/scan.js")).ScanScreen,
+  verify: async () => (await import("./screens/verify.js")).VerifyScreen,
+  confirm: async () => (await import("./screens/confirm.js")).ConfirmScreen,
+  framing: async () => (await import("./screens/framing.js")).FramingScreen,
+  verdict: async () => (await import("./screens/verdict.js")).VerdictScreen,
+  saving: async () => (await import("./screens/done.js")).SavingScreen,
+  done: async () => (await import("./screens/done.js")).DoneScreen,
+  refused: async () => (await import("./screens/trouble.js")).RefusedScreen,
+  fault: async () => (await import("./screens/trouble.js")).FaultScreen,
+};
+
+// After the first screen stands and has its data.
+const QUIET_MS = 1_500;
+
+/**
+ * @param {import("./router.js").ScreenName} name
+ * @throws {Error} when it cannot be fetched
+ */
+export function loadScreen(name) {
+  return SCREENS[name]();
+}
+
+/** Fetch the others before they are wanted. */
+export function loadTheRest() {
+  setTimeout(() => {
+    for (const load of Object.values(SCREENS)) load().catch((error) => console.warn(error));
+  }, QUIET_MS);
+}
