@@ -19,7 +19,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True, help="The queue to the platform: show, deliver, retry.")
     group.callback()(show)
     group.command()(deliver)
-    group.command()(retry)
+    for command in (retry, pause, resume, limit):
+        group.command()(command)
     app.add_typer(group, name="queue")
 
 
@@ -82,6 +83,44 @@ def retry(
     typer.echo("will be tried again at once")
 
 
+def pause(
+    reason: Annotated[str, typer.Option(help="Shown to everybody who looks at the queue.")] = "", data: Data = None
+) -> None:
+    """Deliver nothing until resumed; captures go on being accepted and wait."""
+    from appliance.outbox import controls
+
+    ledger = _ledger(data)
+    controls.pause(ledger, reason)
+    ledger.close()
+    typer.echo("paused; to go on: station queue resume")
+
+
+def resume(data: Data = None) -> None:
+    """Go on delivering."""
+    from appliance.outbox import controls
+
+    ledger = _ledger(data)
+    controls.resume(ledger)
+    ledger.close()
+    typer.echo("delivering")
+
+
+def limit(
+    rate: Annotated[str, typer.Argument(help="Kilobytes a second for originals, or `off`.", metavar="KB/S|off")],
+    data: Data = None,
+) -> None:
+    """Let originals take at most so much of the network. Exit code 2 when it is no rate."""
+    from appliance.cli.failing import fail
+    from appliance.outbox import controls
+
+    if rate != "off" and not (rate.isdecimal() and int(rate) > 0):
+        fail(f"{rate!r} is no rate: whole kilobytes a second, or off", 2)
+    ledger = _ledger(data)
+    controls.limit(ledger, None if rate == "off" else int(rate) * 1000)
+    ledger.close()
+    typer.echo("no limit" if rate == "off" else f"originals take at most {rate} kB/s")
+
+
 def _ledger(data: Path | None) -> Ledger:
     from appliance.cli.failing import fail
     from appliance.ledger.errors import LedgerError
@@ -102,6 +141,16 @@ def _print(status: dict[str, Any]) -> None:
         f"waiting {status['waiting']} captures ({status['bytes_waiting'] / 1e6:.1f} MB), {status['parked']} parked"
     )
     typer.echo(f"receipted {status['receipted']} captures; platform {link}")
+    if status["paused"]:
+        typer.echo(f"paused: {status['pause_reason'] or 'no reason given'} (station queue resume)")
+    if status["limit"]:
+        typer.echo(f"originals take at most {status['limit'] / 1000:g} kB/s")
+    if status["progress"]:
+        at = status["progress"]
+        left = "" if at["seconds_left"] is None else f", {at['seconds_left']:.0f} s left"
+        typer.echo(
+            f"on its way: {at['sent'] / 1e6:.1f} of {at['total'] / 1e6:.1f} MB, {at['bytes_per_s'] / 1e3:.0f} kB/s{left}"
+        )
     if status["last_error"]:
         typer.echo(f"last error: {status['last_error']}")
     if status["last_receipt"]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.ledger import journal
@@ -13,8 +14,10 @@ from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, DeliveryKind
 from appliance.ledger.vault import Kind
+from appliance.outbox.controls import Controls, Pace
 from appliance.outbox.leases import Job, Leases
-from appliance.outbox.tus import Original, PieceSize, TusUploader
+from appliance.outbox.progress import Progress
+from appliance.outbox.tus import LARGEST_PIECE, Original, PieceSize, TusUploader
 from appliance.platform.client import PlatformClient
 from appliance.platform.digests import same_digest, sha256_hex
 from appliance.platform.errors import (
@@ -26,9 +29,16 @@ from appliance.platform.errors import (
     StationRevoked,
 )
 
+_LEAST_PIECE = 16 * 1024
+_PIECE_S = 4  # a limited upload sends pieces of so many seconds: well within a lease, and soon paused
+
 
 class LeaseLost(RuntimeError):
     """Another process took the row over."""
+
+
+class PutBack(RuntimeError):
+    """The process ends, or delivery was paused: the upload goes on later where it is."""
 
 
 class FileChanged(ValueError):
@@ -44,11 +54,13 @@ class Remedy(StrEnum):
     HOLD_STATION = "hold-station"  # nothing of this station is taken: rows stay as they are
     PARK_IF_REPEATED = "park-if-repeated"  # a network can garble an answer once, hardly twice alike
     PARK = "park"
+    PUT_BACK = "put-back"  # nothing failed
     LEAVE = "leave"  # somebody else has the row
 
 
 _REMEDIES: tuple[tuple[tuple[type[Exception], ...], Remedy], ...] = (
     ((LeaseLost,), Remedy.LEAVE),
+    ((PutBack,), Remedy.PUT_BACK),
     ((StationRevoked,), Remedy.HOLD_STATION),
     ((PartsMissing,), Remedy.SEND_PARTS_AGAIN),
     ((FileChanged, LedgerError), Remedy.PARK),
@@ -76,13 +88,20 @@ def is_foreseen(error: Exception) -> bool:
 
 @dataclass(slots=True)
 class Delivery:
-    """Delivers leased rows over one client. `moved` hears how many bytes of originals arrived."""
+    """Delivers leased rows over one client. `sent` hears how many bytes of originals arrived."""
 
     ledger: Ledger
     client: PlatformClient
     leases: Leases
-    size: PieceSize
-    moved: Callable[[int], None]
+    sent: Callable[[int], None]
+    stopping: threading.Event
+    size: PieceSize = field(init=False)
+    pace: Pace = field(init=False)
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What is learnt while it runs."""
+        self.size, self.pace, self.progress = PieceSize(), Pace(self.stopping), Progress(self.ledger.data_dir)
 
     def deliver(self, job: Job) -> None:
         """Bring one row to the platform and mark it done. Raises what `remedy_for` sorts."""
@@ -112,13 +131,19 @@ class Delivery:
 
     def _upload(self, job: Job, capture: CaptureRow) -> None:
         data = self._file(capture, "original", capture.original_sha256)
+        allowed = Controls.of(self.ledger).limit
+        self.size.ceiling = LARGEST_PIECE if allowed is None else max(_LEAST_PIECE, _PIECE_S * allowed)
         uploader = TusUploader(
             calls=self.client,
             began=lambda path: self._hold(job, path),
-            moved=lambda count: self._moved(job, count),
+            moved=lambda offset, count: self._moved(job, offset, count),
             size=self.size,
         )
-        uploader.upload(Original(job.capture_id, data, capture.original_sha256), job.upload_url)
+        self.progress.begin(job.capture_id, len(data))
+        try:
+            uploader.upload(Original(job.capture_id, data, capture.original_sha256), job.upload_url)
+        finally:
+            self.progress.end()
 
     def _take_receipt(self, job: Job, capture: CaptureRow) -> None:
         """Only the platform's signed word, with all three digests equal to ours, ends a capture's delivery."""
@@ -153,7 +178,13 @@ class Delivery:
         if not self.leases.renew(job, upload_url=upload_url):
             raise LeaseLost(job.capture_id)
 
-    def _moved(self, job: Job, count: int) -> None:
-        self.moved(count)
+    def _moved(self, job: Job, offset: int, count: int) -> None:
+        """Between two pieces: say so, hold on, and do what the operator wants."""
+        self.sent(count)
+        self.progress.moved(offset, count)
         if not self.leases.renew(job):
             raise LeaseLost(job.capture_id)
+        controls = Controls.of(self.ledger)
+        self.pace.sent(count, controls.limit)
+        if controls.paused or self.stopping.is_set():
+            raise PutBack(job.capture_id)

@@ -103,6 +103,11 @@ class Leases:
         with self._ledger.session() as session:
             self._change(session, job, values)
 
+    def put_back(self, job: Job) -> None:
+        """Not finished, and nothing failed: due at once."""
+        with self._ledger.session() as session:
+            self._change(session, job, {"state": DeliveryState.PENDING, "due": 0.0, "boot_id": "", **_FREE})
+
     def park(self, job: Job, error: str) -> None:
         """Put aside until a person looks: trying again by itself is useless."""
         values = {"state": DeliveryState.PARKED, "attempts": job.attempts + 1, "last_error": error, **_FREE}

@@ -11,7 +11,9 @@ from sqlmodel import Session, col, func, select
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, DeliveryState, LinkRow, OutboxRow
+from appliance.outbox.controls import Controls
 from appliance.outbox.link import SILENT_AFTER_S
+from appliance.outbox.progress import read_progress
 
 NOT_RUNNING = "投递进程没有运行 · the delivery process is not running: station queue deliver"
 _PARKED_SHOWN = 50
@@ -22,6 +24,7 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
 
     `online` is None, and `last_error` says why, while the delivery process shows no sign of life.
     """
+    controls = Controls.of(ledger)
     with ledger.reading() as session:
         total, receipted = session.exec(select(func.count(), func.count(col(CaptureRow.receipt)))).one()
         bytes_waiting = session.exec(
@@ -39,6 +42,10 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
             "online": online,
             "last_error": last_error,
             "last_receipt": _last_receipt(session),
+            "progress": read_progress(ledger.data_dir),
+            "paused": controls.paused,
+            "pause_reason": controls.reason,
+            "limit": controls.limit,
             "parked_items": [
                 {
                     "id": row.id,

@@ -37,9 +37,15 @@ class UploadCalls(Protocol):
 
 @dataclass(slots=True)
 class PieceSize:
-    """How much to send at once, learnt from what arrives."""
+    """How much to send at once, learnt from what arrives; never more than `ceiling`, whatever was learnt."""
 
     bytes: int = FIRST_PIECE
+    ceiling: int = LARGEST_PIECE
+
+    @property
+    def now(self) -> int:
+        """Bytes of the next piece."""
+        return min(self.bytes, self.ceiling)
 
     def arrived(self) -> None:
         """Twice as much next time."""
@@ -61,14 +67,14 @@ class Original:
 
 @dataclass(slots=True)
 class TusUploader:
-    """Uploads one original after another. `began` keeps an upload's address; `moved` hears how many more bytes arrived.
+    """Uploads one original after another. `began` keeps an upload's address; `moved` hears offset and count of what arrived.
 
     Both may raise to break off (the lease was lost, the process stops).
     """
 
     calls: UploadCalls
     began: Callable[[str], None]
-    moved: Callable[[int], None]
+    moved: Callable[[int, int], None]
     size: PieceSize = field(default_factory=PieceSize)
 
     def upload(self, original: Original, path: str | None) -> None:
@@ -101,18 +107,18 @@ class TusUploader:
             if not offset < after <= length:
                 raise PlatformUnreachable(f"the platform says {after} after a piece sent at {offset} of {length}")
             self.size.arrived()
-            self.moved(after - offset)
-            offset = after
+            count, offset = after - offset, after
+            self.moved(offset, count)
 
     def _append(self, original: Original, path: str, offset: int) -> int:
-        piece = original.data[offset : offset + self.size.bytes]
+        piece = original.data[offset : offset + self.size.now]
         try:
             return self.calls.append(path, offset, piece)
         except (PlatformUnreachable, PlatformBusy):
             self.size.broke()
             raise
         except PlatformRefused as refusal:
-            if refusal.problem.status != _TOO_LARGE or self.size.bytes <= SMALLEST_PIECE:
+            if refusal.problem.status != _TOO_LARGE or self.size.now <= SMALLEST_PIECE:
                 raise
             self.size.broke()  # something on the way takes smaller requests only
             raise OffsetMismatch("the piece was too large for the way; asking where the upload stands") from refusal

@@ -16,10 +16,10 @@ from appliance.ledger.boot import boot_clock
 from appliance.ledger.changes import Changes
 from appliance.ledger.store import Ledger
 from appliance.outbox.backoff import Backoff
+from appliance.outbox.controls import Controls
 from appliance.outbox.delivery import Delivery, Remedy, is_foreseen, remedy_for
 from appliance.outbox.leases import Job, Leases
 from appliance.outbox.link import Link
-from appliance.outbox.tus import PieceSize
 from appliance.platform.client import PlatformClient
 from appliance.platform.errors import PartsMissing, PlatformBusy
 
@@ -61,7 +61,8 @@ class OutboxWorker:
         self._fresh = fresh
         self._leases = Leases(ledger)
         self._changes = Changes(ledger.engine)
-        self._delivery = Delivery(ledger, client, self._leases, PieceSize(), link.sent)
+        self._delivery = Delivery(ledger, client, self._leases, link.sent, stopping)
+        self._ledger = ledger
         self._failures = 0
         self._silent_until = 0.0
 
@@ -77,8 +78,8 @@ class OutboxWorker:
         self._stopping.wait()
 
     def step(self) -> bool:
-        """Try one row; False when there was none to try."""
-        job = self._leases.take()
+        """Try one row; False when there was none to try, or delivery is paused."""
+        job = None if Controls.of(self._ledger).paused else self._leases.take()
         if job is None:
             return False
         try:
@@ -98,6 +99,9 @@ class OutboxWorker:
         retry_after = error.retry_after if isinstance(error, PlatformBusy) else None
         match remedy:
             case Remedy.LEAVE:
+                return
+            case Remedy.PUT_BACK:
+                self._leases.put_back(job)
                 return
             case Remedy.PARK | Remedy.PARK_IF_REPEATED:
                 self._leases.park(job, text)

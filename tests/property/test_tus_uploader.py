@@ -106,7 +106,9 @@ def test_every_sequence_of_mishaps_ends_with_the_same_bytes(mishaps: list[str], 
     server = Server(list(mishaps))
     kept: list[str] = []
     arrived: list[int] = []
-    uploader = TusUploader(server, kept.append, arrived.append, PieceSize(max(SMALLEST_PIECE, cut)))
+    uploader = TusUploader(
+        server, kept.append, lambda _, count: arrived.append(count), PieceSize(max(SMALLEST_PIECE, cut))
+    )
     original = Original("capture", DATA, "sha256")
     tries = 0
     while True:
@@ -137,7 +139,12 @@ def test_pieces_grow_and_shrink_within_their_bounds(steps: list[bool]) -> None:
 @given(pieces=st.integers(min_value=1, max_value=6))
 def test_without_mishaps_every_byte_goes_out_once(pieces: int) -> None:
     server, arrived = Server([]), list[int]()
-    uploader = TusUploader(server, lambda _: None, arrived.append, PieceSize(max(SMALLEST_PIECE, len(DATA) // pieces)))
+    uploader = TusUploader(
+        server,
+        lambda _: None,
+        lambda _, count: arrived.append(count),
+        PieceSize(max(SMALLEST_PIECE, len(DATA) // pieces)),
+    )
     uploader.upload(Original("capture", DATA, "sha256"), None)
     assert sum(arrived) == len(DATA)
     assert server.made == 1

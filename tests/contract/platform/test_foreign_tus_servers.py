@@ -101,7 +101,7 @@ def test_an_upload_through_kills_of_the_server_ends_with_the_same_bytes(server: 
     original, path = Original("00000000-0000-4000-8000-000000000001", data, sha256_hex(data)), []
     arrived: list[int] = []
 
-    def moved(count: int) -> None:
+    def moved(_: int, count: int) -> None:
         arrived.append(count)
         if len(arrived) in {3, 9, 20}:
             server.kill()
@@ -127,7 +127,7 @@ def test_going_on_after_the_clients_own_death_sends_only_what_is_missing(server:
     class Killed(BaseException):
         """As if the power went."""
 
-    def dies(count: int) -> None:
+    def dies(_: int, count: int) -> None:
         arrived.append(count)
         if sum(arrived) > 400_000:
             raise Killed
@@ -135,6 +135,8 @@ def test_going_on_after_the_clients_own_death_sends_only_what_is_missing(server:
     with PlatformClient(identity_at(server.address)) as client, pytest.raises(Killed):
         TusUploader(client, path.append, dies, PieceSize(SMALLEST_PIECE)).upload(original, None)
     with PlatformClient(identity_at(server.address)) as client:
-        TusUploader(client, path.append, arrived.append, PieceSize(SMALLEST_PIECE)).upload(original, path[0])
+        TusUploader(client, path.append, lambda _, count: arrived.append(count), PieceSize(SMALLEST_PIECE)).upload(
+            original, path[0]
+        )
     assert sum(arrived) == len(data)
     assert len(path) == 1

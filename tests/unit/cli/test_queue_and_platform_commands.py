@@ -74,6 +74,18 @@ def test_retry_wants_one_or_all(data: Path, arguments: list[str]) -> None:
     assert "--all" in answer.output
 
 
+def test_delivery_is_paused_limited_and_resumed(data: Path) -> None:
+    assert station("queue", "pause", "--reason", "4G 用完了", "--data", data).exit_code == 0
+    assert station("queue", "limit", "64", "--data", data).exit_code == 0
+    shown = station("queue", "--data", data).output
+    assert "paused: 4G 用完了" in shown
+    assert "64 kB/s" in shown
+    assert station("queue", "limit", "fast", "--data", data).exit_code == 2
+    assert station("queue", "limit", "off", "--data", data).exit_code == 0
+    assert station("queue", "resume", "--data", data).exit_code == 0
+    assert "paused" not in station("queue", "--data", data).output
+
+
 def test_a_ledger_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "ledger.key").write_bytes(b"short")
