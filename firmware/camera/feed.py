@@ -29,12 +29,21 @@ Lit = Callable[[float, float], LampLevel | None]  # which level burned from ... 
 PATIENCE = 0.25  # seconds between two looks at the camera's health while waiting
 
 
+def _nothing() -> None:
+    """Plain memory is held by whoever looks at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """One exposure: its preview, and how to get its full-resolution pixels."""
+    """One exposure: its preview, and how to get its full-resolution pixels.
+
+    Where those lie in a buffer of the camera, `acquire` and `release` count who holds it; the feed takes over one hold.
+    """
 
     frame: Frame
     develop: Callable[[], Pixels]
+    acquire: Callable[[], object] = _nothing
+    release: Callable[[], object] = _nothing
 
 
 class FrameFeed:
@@ -52,28 +61,32 @@ class FrameFeed:
         with self._changed:
             if self._open:
                 return False
-            self._kept.clear()
+            self._drop_all()
             self._open = True
             return True
 
     def clear(self) -> None:
         """Forget what was kept: the camera failed, and an old frame is no newest frame."""
         with self._changed:
-            self._kept.clear()
+            self._drop_all()
 
     def close(self) -> None:
         """No more frames: everybody who waits gets `DeviceUnavailable`."""
         with self._changed:
             self._open = False
-            self._kept.clear()
+            self._drop_all()
             self._changed.notify_all()
 
     def publish(self, exposed: Exposed) -> None:
         """Leave the newest exposure."""
         with self._changed:
-            if self._open:
-                self._kept.append(exposed)
-                self._changed.notify_all()
+            if not self._open:
+                exposed.release()
+                return
+            if len(self._kept) == self._kept.maxlen:
+                self._kept.popleft().release()
+            self._kept.append(exposed)
+            self._changed.notify_all()
 
     def newest(self, after: int, timeout: float) -> Frame:
         """The newest preview with `sequence > after`. Raises `DeviceTimeout`, `DeviceUnavailable`."""
@@ -87,10 +100,16 @@ class FrameFeed:
         """The first exposure that fulfils `requirement`, developed. Raises `DeviceTimeout`, `DeviceUnavailable`."""
 
         def find() -> Exposed | None:
-            return next((exposed for exposed in self._kept if requirement.accepts(exposed.frame)), None)
+            chosen = next((exposed for exposed in self._kept if requirement.accepts(exposed.frame)), None)
+            if chosen is not None:
+                chosen.acquire()
+            return chosen
 
         chosen = self._wait(find, timeout, f"no frame fulfilled {requirement}")
-        return Still(pixels=chosen.develop(), preview=chosen.frame)
+        try:
+            return Still(pixels=chosen.develop(), preview=chosen.frame)
+        finally:
+            chosen.release()
 
     def _wait(self, find: Callable[[], Exposed | None], timeout: float, missed: str) -> Exposed:
         end = time.monotonic() + timeout
@@ -109,6 +128,10 @@ class FrameFeed:
                 if status.state is DeviceState.FAILING:
                     raise DeviceUnavailable(f"{status.detail}. {status.advice}")
                 raise DeviceTimeout(f"{self._name}: {missed} within {timeout:.1f} s; {self._last()}")
+
+    def _drop_all(self) -> None:
+        while self._kept:
+            self._kept.popleft().release()
 
     def _last(self) -> str:
         with self._changed:

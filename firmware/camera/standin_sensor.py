@@ -16,6 +16,7 @@ import cv2
 
 from firmware.camera.automatic import ANALOGUE_GAIN, COLOUR_GAIN, EXPOSURE_US, AutoExposure, AutoFocus, Setting, split
 from firmware.camera.feed import Exposed, FrameFeed, Lit
+from firmware.camera.lock import ExposureLock
 from firmware.ports import CameraControls, DeviceRefused, Frame, FrameMetadata
 from firmware.scene.light import DAYLIGHT_GAINS, RIGHT_EXPOSURE, Plane
 from firmware.scene.sensor import Exposure, factor_map, fine_map, preview, still
@@ -24,7 +25,6 @@ from firmware.scene.world import Scene
 
 FRAME_RATE = 30.0
 LATENCY = 3  # frames until a setting acts
-LOCK_PATIENCE = 45  # frames after which a lock takes hold of an exposure that still has not converged
 SWAY = 2.4  # half preview pixels a person sways to each side
 METERED = (80, 60)  # places that are metered
 
@@ -77,8 +77,8 @@ class RunningSensor:
         self._sequences = sequences
         self._last = -1  # sequence of the newest frame
         self._asked = Asked()
-        self._lock_asked_at: int | None = None
-        self._held: float | None = None  # exposure product held by a lock
+        self._lock = ExposureLock()
+        self._held = RIGHT_EXPOSURE  # the exposure product while the lock holds
         self._exposure = AutoExposure(RIGHT_EXPOSURE)
         self._focus = AutoFocus()
         first = Setting(*split(RIGHT_EXPOSURE), DAYLIGHT_GAINS)
@@ -100,9 +100,9 @@ class RunningSensor:
         self._asked = self._asked.after(controls)
         self._focus.locked = self._asked.focus_locked
         if controls.exposure_locked is False:
-            self._lock_asked_at = self._held = None
-        elif controls.exposure_locked and self._lock_asked_at is None:
-            self._lock_asked_at = self._last + 1
+            self._lock.undo()
+        elif controls.exposure_locked:
+            self._lock.ask(self._last)
 
     def step(self) -> float:
         """Expose a frame when it is due."""
@@ -149,21 +149,16 @@ class RunningSensor:
         seen = cv2.mean(cv2.resize(frame.pixels, METERED, interpolation=cv2.INTER_NEAREST))
         self._exposure.meter(sum(seen[:3]) / 3, view.brightness, setting.product)
         asked = self._asked
-        if self._lock_asked_at is not None and self._held is None:
-            settled = frame.metadata.lamp_level is not None
-            # The frame after the asking shows whether the lamps, too, were told to change.
-            fresh = frame.sequence > self._lock_asked_at
-            late = frame.sequence - self._lock_asked_at > LOCK_PATIENCE
-            if (settled and fresh and self._exposure.converged) or late:
-                self._held = self._exposure.right
-        exposure_us, gain = split(self._held if self._held is not None else self._exposure.wanted)
+        if self._lock.take_hold(frame.sequence, frame.metadata.lamp_level, self._exposure.converged):
+            self._held = self._exposure.right
+        exposure_us, gain = split(self._held if self._lock.holds else self._exposure.wanted)
         figures = asked.exposure_us is not None or asked.analogue_gain is not None
         following = Setting(
             exposure_us=asked.exposure_us if asked.exposure_us is not None else exposure_us,
             analogue_gain=asked.analogue_gain if asked.analogue_gain is not None else gain,
             colour_gains=asked.colour_gains or DAYLIGHT_GAINS,
         )
-        self._pipeline.append((following, figures or self._held is not None))
+        self._pipeline.append((following, figures or self._lock.holds))
 
     def _fine_map(self, exposure: Exposure) -> Plane | None:
         key = (

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import segno
 
+from firmware.camera.libcamera import LibcameraCamera
 from firmware.camera.replay import ReplayCamera
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.indicator.gpio import GpioIndicator, LightPins
@@ -44,6 +45,7 @@ from firmware.trigger.gpio import GpioTrigger
 from firmware.trigger.standin import StandInTrigger
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
+from picamera_fake import FakePicamera
 from scanner_fakes import FakeGm65, FakeKeys
 
 STILL = (1280, 960)  # smaller than a real sensor's, so that the suite stays quick
@@ -120,7 +122,7 @@ class CameraRig:
     impossible: dict[str, object] = field(default_factory=dict)  # a control it must refuse
 
 
-@pytest.fixture(params=["replay", "v4l2"])
+@pytest.fixture(params=["replay", "v4l2", "libcamera"])
 def camera_rig(request: pytest.FixtureRequest, portrait: np.ndarray, fake_webcam: FakeWebcam) -> Iterator[CameraRig]:
     with ExitStack() as stack:
         if request.param == "replay":
@@ -129,6 +131,11 @@ def camera_rig(request: pytest.FixtureRequest, portrait: np.ndarray, fake_webcam
             scene.show_person(portrait)
             assert scene.wait_settled()
             rig = CameraRig(ReplayCamera(scene), SceneLamps(scene), {"exposure_us": 5e6})
+        elif request.param == "libcamera":
+            pi, room_light = FakePicamera(cv2.resize(portrait, (1280, 960))), NoLamps()
+            rig = CameraRig(
+                LibcameraCamera(0, room_light.lit_during, opener=pi.open), room_light, {"analogue_gain": 100.0}
+            )
         else:
             no_lamps = NoLamps()
             rig = CameraRig(
