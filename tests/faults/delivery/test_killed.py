@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from chaos_proxy import Break, ChaosProxy, Fault
-from platform_fixtures import MadeCapture, PlatformProcess, accept, at_address, make_capture, wait_until
+from platform_fixtures import MadeCapture, PlatformProcess, accept, at_address, free_port, make_capture, wait_until
 from sqlmodel import select
 
 from appliance.ledger.store import Ledger
@@ -162,4 +162,31 @@ def test_two_delivery_processes_share_the_work(ledger: Ledger, platform_process:
             one.kill()
     log = (ledger.data_dir / "outbox.log").read_text()
     assert log.count("INFO delivered kind=receipt") == len(captures), "each receipt is taken once"
+    assert_delivered(ledger, platform_process, captures)
+
+
+def test_two_platform_processes_over_one_store_one_of_them_killed(
+    ledger: Ledger, platform_process: PlatformProcess, outbox: Outbox
+) -> None:
+    """Behind one address each connection may meet either process; the one that is left goes on."""
+    second = PlatformProcess(platform_process.data, free_port())
+    second.start()
+    ports = [platform_process.port, second.port]
+    try:
+        with ChaosProxy(("127.0.0.1", ports[0])) as proxy:
+
+            def alternate(number: int) -> Fault | None:
+                proxy.target = ("127.0.0.1", ports[number % len(ports)])
+                return Fault(Break.RESET, True, 900_000)  # so that connections, and with them processes, change often
+
+            proxy.plan = alternate
+            captures = accept_some(ledger, platform_process, count=4, size=2_000_000)
+            at_address(platform_process.enrol(ledger.data_dir / KEYS), proxy.address).save(ledger.data_dir / KEYS)
+            outbox.start()
+            wait_until("both have worked", lambda: proxy.connections >= 4, 60)
+            second.kill()
+            ports.pop()
+            wait_until("every capture has its receipt", lambda: queue_status(ledger)["waiting"] == 0, 90)
+    finally:
+        second.kill()
     assert_delivered(ledger, platform_process, captures)
