@@ -21,6 +21,7 @@ from appliance.ledger.tables import DeliveryKind, DeliveryState, OutboxRow
 from appliance.outbox.owners import is_alive, this_owner
 
 LEASE_S = 60.0
+_URGENCY = (DeliveryKind.RECEIPT, DeliveryKind.RECORD, DeliveryKind.PHOTO, DeliveryKind.ORIGINAL)  # small before large
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,16 @@ class Leases:
     def take(self) -> Job | None:
         """Lease the next row: small ones before originals, older before newer, each after the earlier ones of its capture."""
         self._free_the_orphaned()
-        with self._ledger.reading() as session:
-            if self._next(session) is None:
-                return None
-        with self._ledger.session() as session:
-            row = self._next(session)
-            if row is None or row.id is None:
-                return None
-            row.state = DeliveryState.LEASED
-            row.lease_owner, row.lease_until, row.boot_id = self.owner, boot_clock() + LEASE_S, boot_id()
-            session.add(row)
-            return Job(row.id, row.capture_id, row.kind, row.attempts, row.upload_url, row.last_error)
+        while (row_id := self._next_id()) is not None:
+            with self._ledger.session() as session:
+                row = session.exec(select(OutboxRow).where(OutboxRow.id == row_id, _may_be_taken())).first()
+                if row is None:
+                    continue  # another worker was quicker
+                row.state = DeliveryState.LEASED
+                row.lease_owner, row.lease_until, row.boot_id = self.owner, boot_clock() + LEASE_S, boot_id()
+                session.add(row)
+                return Job(row_id, row.capture_id, row.kind, row.attempts, row.upload_url, row.last_error)
+        return None
 
     def next_due_s(self) -> float | None:
         """Seconds until a waiting row becomes due; None when nothing waits for time alone."""
@@ -147,16 +147,15 @@ class Leases:
                 .values(state=DeliveryState.PENDING, due=0.0, boot_id="", **_FREE)
             )
 
-    def _next(self, session: Session) -> OutboxRow | None:
-        now, boot = boot_clock(), boot_id()
-        row, another_boot = OutboxRow, col(OutboxRow.boot_id) != boot
-        due = and_(col(row.state) == DeliveryState.PENDING, or_(another_boot, col(row.due) <= now))
-        overdue = and_(col(row.state) == DeliveryState.LEASED, or_(another_boot, col(row.lease_until) <= now))
-        urgency = case(
-            (col(row.kind) == DeliveryKind.RECEIPT, -1), else_=col(row.rank)
-        )  # a receipt is small, and the end
-        query = select(row).where(or_(due, overdue), _earlier_are_done()).order_by(urgency, col(row.id)).limit(1)
-        return session.exec(query).first()
+    def _next_id(self) -> int | None:
+        """Found without a lock: only what was found is then looked at again under one."""
+        with self._ledger.reading() as session:
+            for kind in _URGENCY:
+                query = select(OutboxRow.id).where(OutboxRow.kind == kind, _may_be_taken(), _earlier_are_done())
+                row_id = session.exec(query.order_by(col(OutboxRow.id)).limit(1)).first()
+                if row_id is not None:
+                    return row_id
+        return None
 
     def _change(self, session: Session, job: Job, values: dict[str, Any]) -> bool:
         statement = (
@@ -173,6 +172,14 @@ class Leases:
 
 
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": 0.0}
+
+
+def _may_be_taken() -> ColumnElement[bool]:
+    """Waiting and due, or leased for too long; a time of another boot is over."""
+    now, another_boot = boot_clock(), col(OutboxRow.boot_id) != boot_id()
+    due = and_(col(OutboxRow.state) == DeliveryState.PENDING, or_(another_boot, col(OutboxRow.due) <= now))
+    overdue = and_(col(OutboxRow.state) == DeliveryState.LEASED, or_(another_boot, col(OutboxRow.lease_until) <= now))
+    return or_(due, overdue)
 
 
 def _earlier_are_done() -> ColumnElement[bool]:
