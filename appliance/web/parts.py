@@ -34,6 +34,10 @@ class Stage(Protocol):
         """No code is held up."""
         ...
 
+    def wait_settled(self, timeout: float = 5.0) -> bool:
+        """Wait until frames show what was last asked for; `False` when that took longer than `timeout` seconds."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

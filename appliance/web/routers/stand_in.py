@@ -54,6 +54,7 @@ def router(stand_in: StandIn) -> APIRouter:
     @routes.delete("/person", status_code=204)
     def delete_person() -> None:
         stand_in.stage.clear_person()
+        stand_in.stage.wait_settled()
         showing["person"] = None
 
     @routes.delete("/code", status_code=204)
@@ -81,3 +82,4 @@ def _show(stand_in: StandIn, data: bytes) -> None:
     except UnreadablePicture as error:
         raise ProblemError(422, "unreadable-picture", error.message) from error
     stand_in.stage.show_person(picture.pixels)
+    stand_in.stage.wait_settled()  # whoever asked may press the shutter next
