@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from firmware.camera.feed import FrameFeed, Lit
-from firmware.camera.standin_sensor import RunningSensor, check_controls
+from firmware.camera.standin_sensor import FRAME_RATE, RunningSensor, check_controls
 from firmware.ports import CameraControls, DeviceStatus, Frame, Still, StillRequirement
 from firmware.scene.world import Scene
 from firmware.worker import Worker
@@ -19,7 +19,10 @@ from firmware.worker import Worker
 class ReplayCamera:
     """A `Camera` on a `Scene`. `lit` tells which lamp level lit a stretch of time; the scene's own lamps unless given."""
 
-    def __init__(self, scene: Scene, lit: Lit | None = None, name: str = "camera") -> None:
+    def __init__(
+        self, scene: Scene, lit: Lit | None = None, name: str = "camera", frame_rate: float = FRAME_RATE
+    ) -> None:
+        self._frame_rate = frame_rate
         self._scene = scene
         self._lit: Lit = lit or scene.light_record.during
         self._next: Iterator[int] = count()
@@ -27,7 +30,7 @@ class ReplayCamera:
         self._feed = FrameFeed(name, self._worker.status)
 
     def _make(self) -> RunningSensor:
-        return RunningSensor(self._scene, self._feed, self._lit, self._next)
+        return RunningSensor(self._scene, self._feed, self._lit, self._next, self._frame_rate)
 
     def _failed(self, _: BaseException) -> None:
         self._feed.clear()

@@ -70,11 +70,12 @@ def check_controls(controls: CameraControls) -> None:
 class RunningSensor:
     """The running sensor, in the camera's owner thread."""
 
-    def __init__(self, scene: Scene, feed: FrameFeed, lit: Lit, sequences: Iterator[int]) -> None:
+    def __init__(self, scene: Scene, feed: FrameFeed, lit: Lit, sequences: Iterator[int], frame_rate: float) -> None:
         self._scene = scene
         self._feed = feed
         self._lit = lit
         self._sequences = sequences
+        self._interval = 1 / frame_rate
         self._last = -1  # sequence of the newest frame
         self._asked = Asked()
         self._lock = ExposureLock()
@@ -109,7 +110,7 @@ class RunningSensor:
         now = time.monotonic()
         if now < self._due:
             return self._due - now
-        self._due = max(self._due + 1 / FRAME_RATE, now)
+        self._due = max(self._due + self._interval, now)
         self._expose(now)
         return max(0.0, self._due - time.monotonic())
 

@@ -21,7 +21,8 @@ Corners = NDArray[np.float32]  # (4, 2): x, y
 
 PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
 LARGEST_SIDE = 2400
-SMALLEST_SIDE = 64  # below this a picture is enlarged first
+LEAST_MODULES = 21  # a side of the smallest QR code, ISO/IEC 18004; fewer pixels cannot hold one
+MOST_ENLARGED = 8  # times; more brings nothing out
 NEARLY_WHITE = 0.88  # of the paper's level
 STRAIGHT_SIDE = 480  # pixels a located code is straightened to
 
@@ -66,6 +67,8 @@ def read_codes(pixels: Pixels) -> list[str]:
     Patient: scales, contrast, thresholds, inversion, straightening. Some milliseconds for a good picture, about a second
     for one that cannot be read.
     """
+    if min(pixels.shape[:2]) < LEAST_MODULES:
+        return []
     grey = _within(grey_of(pixels), LARGEST_SIDE)
     for attempt in _attempts(grey):
         payloads = read(attempt)
@@ -77,7 +80,7 @@ def read_codes(pixels: Pixels) -> list[str]:
 def _attempts(grey: Grey) -> Iterator[Grey]:
     yield grey
     yield _bordered(grey)
-    sizes = [_scaled(grey, side) for side in PATIENT_SIDES if abs(side / max(grey.shape) - 1) > 0.15]
+    sizes = [_scaled(grey, side) for side in PATIENT_SIDES if _is_worth_it(side / max(grey.shape))]
     for size in [grey, *sizes]:
         yield _bordered(size)
         for how in (Look.STRETCHED, Look.SHARPENED, Look.INVERTED):
@@ -88,6 +91,10 @@ def _attempts(grey: Grey) -> Iterator[Grey]:
         yield from _straightened(size)
     for angle in (15, 30, 45, 60, 75):
         yield _turned(_scaled(grey, PATIENT_SIDES[0]), angle)
+
+
+def _is_worth_it(factor: float) -> bool:
+    return factor <= MOST_ENLARGED and abs(factor - 1) > 0.15
 
 
 def _prepared(grey: Grey, how: Look) -> Grey:

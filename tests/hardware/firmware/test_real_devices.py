@@ -1,4 +1,4 @@
-"""Real devices, for a technician at the station: `pytest -m hardware -s tests/hardware`. What is not there is skipped and says why."""
+"""Real devices, for a technician at the station: `pytest -m hardware -s tests/hardware`. What is not there is skipped."""
 
 from __future__ import annotations
 
