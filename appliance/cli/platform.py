@@ -15,8 +15,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         no_args_is_help=True, help="The central platform: enrol this station; run the reference platform."
     )
-    for command in (enrol, run, seed, token, revoke, openapi):
-        group.command()(command)
+    for command in (enrol, run, seed, token, revoke, import_, openapi):
+        group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(group, name="platform")
 
 
@@ -111,6 +111,32 @@ def revoke(station_id: Annotated[str, typer.Argument(help="Which station.")], da
     finally:
         platform.close()
     typer.echo(f"{station_id} revoked")
+
+
+def import_(
+    archive: Annotated[Path, typer.Argument(help="What `station queue export` wrote.", metavar="FILE")],
+    data: PlatformData,
+    out: Annotated[Path, typer.Option("--receipts", help="Where to write the receipts.", metavar="FILE")],
+) -> None:
+    """Take in an archive from a stick. Exit code 1 when any capture was refused, or it is forged or cut short."""
+    from appliance.cli.failing import fail
+    from appliance.platform.archive import ArchiveError
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.importing import import_archive
+
+    platform = Platform.at(PlatformSettings(data))
+    try:
+        imported = import_archive(platform, archive)
+    except (ArchiveError, OSError) as error:
+        fail(f"nothing imported: {error}", 1)
+    finally:
+        platform.close()
+    imported.write(out)
+    typer.echo(f"{len(imported.receipts)} captures of {imported.station_id} are here; their receipts: {out}")
+    for capture_id, reason in imported.refused.items():
+        typer.echo(f"{capture_id} refused: {reason}", err=True)
+    if imported.stopped or imported.refused:
+        fail(imported.stopped or "not everything was taken", 1)
 
 
 def openapi(

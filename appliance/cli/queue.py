@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from appliance.ledger.store import Ledger
+    from appliance.platform.identity import StationIdentity
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True, help="The queue to the platform: show, deliver, retry.")
     group.callback()(show)
     group.command()(deliver)
-    for command in (retry, pause, resume, limit):
+    for command in (retry, pause, resume, limit, export, receipts):
         group.command()(command)
     app.add_typer(group, name="queue")
 
@@ -119,6 +120,58 @@ def limit(
     controls.limit(ledger, None if rate == "off" else int(rate) * 1000)
     ledger.close()
     typer.echo("no limit" if rate == "off" else f"originals take at most {rate} kB/s")
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="Archive to write, on the stick.", metavar="FILE")], data: Data = None
+) -> None:
+    """Write everything that waits to an archive only the platform can open. Exit code 1 when it cannot be written."""
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.outbox.export import export_queue
+    from appliance.platform.archive import ArchiveError
+
+    ledger = _ledger(data)
+    try:
+        count = export_queue(ledger, _identity(ledger), out)
+    except (ArchiveError, LedgerError, OSError) as error:
+        fail(f"not exported: {error}", 1)
+    finally:
+        ledger.close()
+    typer.echo(
+        f"{count} captures in {out}; they stay in the queue until their receipts come: station queue receipts FILE"
+    )
+
+
+def receipts(
+    file: Annotated[Path, typer.Argument(help="Receipts the platform wrote when it imported an archive.")],
+    data: Data = None,
+) -> None:
+    """Take receipts that came on a stick. Exit code 1 when any was refused, 2 when the file is none."""
+    from appliance.cli.failing import fail
+    from appliance.outbox.export import take_receipts
+
+    ledger = _ledger(data)
+    try:
+        taken = take_receipts(ledger, _identity(ledger), file)
+    except (ValueError, OSError) as error:
+        fail(str(error), 2)
+    finally:
+        ledger.close()
+    typer.echo(f"{taken.new} captures are delivered now, {taken.known} were before")
+    if taken.refused:
+        fail("\n".join(taken.refused), 1)
+
+
+def _identity(ledger: Ledger) -> StationIdentity:
+    from appliance.cli.failing import fail
+    from appliance.outbox.process import KEYS
+    from appliance.platform.identity import NotEnrolled, StationIdentity
+
+    try:
+        return StationIdentity.load(ledger.data_dir / KEYS)
+    except (NotEnrolled, ValueError) as error:
+        fail(str(error), 2)
 
 
 def _ledger(data: Path | None) -> Ledger:

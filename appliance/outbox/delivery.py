@@ -7,13 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from appliance.ledger import journal
-from appliance.ledger.boot import boot_id
 from appliance.ledger.errors import CaptureMissing, LedgerError
-from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, DeliveryKind
 from appliance.ledger.vault import Kind
+from appliance.outbox import receipts
 from appliance.outbox.controls import Controls, Pace
 from appliance.outbox.leases import Job, Leases
 from appliance.outbox.progress import Progress
@@ -146,28 +144,13 @@ class Delivery:
             self.progress.end()
 
     def _take_receipt(self, job: Job, capture: CaptureRow) -> None:
-        """Only the platform's signed word, with all three digests equal to ours, ends a capture's delivery."""
         receipt = self.client.receipt(job.capture_id)
-        pairs = {
-            "record": (receipt.record_sha256, capture.record_sha256),
-            "photo": (receipt.photo_sha256, capture.photo_sha256),
-            "original": (receipt.original_sha256, capture.original_sha256),
-        }
-        for part, (theirs, ours) in pairs.items():
-            if not same_digest(theirs, ours):
-                raise ReceiptMismatch(f"the receipt's {part} is {theirs}, this station's is {ours}")
+        receipts.compare(receipt, capture)
         at = self.client.clock.now().isoformat(timespec="milliseconds")
         with self.ledger.session() as session:
             if not self.leases.done(session, job):
                 raise LeaseLost(job.capture_id)
-            row = session.get_one(CaptureRow, job.capture_id)
-            row.receipt, row.received_at = receipt.model_dump_json(), at
-            session.add(row)
-            moment = Moment(at=at, clock_trusted=True, boot_id=boot_id())  # the platform has just told the time
-            body = {"capture_id": job.capture_id, "receipt_id": receipt.receipt_id}
-            journal.append(
-                session, self.ledger.keys.signing, moment, "capture.receipted", visit_id=row.visit_id, body=body
-            )
+            receipts.keep(self.ledger, session, receipt, at)
 
     def _done(self, job: Job) -> None:
         with self.ledger.session() as session:

@@ -5,14 +5,17 @@ An answer that does not look like the platform's, a login page of the gym's Wi-F
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx2
+from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ValidationError
 
-from .contract import LocalText, Problem
+from .contract import LocalText, Problem, Receipt, SignedReceipt
+from .documents import RECEIPT_TYPE, DocumentError, verify_document
 from .errors import (
     ClockSkewed,
     OffsetMismatch,
@@ -21,6 +24,7 @@ from .errors import (
     PlatformError,
     PlatformRefused,
     PlatformUnreachable,
+    ReceiptMismatch,
     StationRevoked,
     UploadLost,
 )
@@ -57,6 +61,20 @@ def check(response: httpx2.Response) -> None:
     if response.status_code == _TOO_LARGE:  # from whatever stands before the platform: no later try will fit
         raise PlatformRefused(_own_problem(response, "too-large"))
     raise PlatformUnreachable(_not_the_platform(response))
+
+
+def verified_receipt(token: str, keys: Iterable[OKPKey], station_id: str) -> SignedReceipt:
+    """A receipt whose signature holds, for this station. One that is forged counts as no answer (`PlatformUnreachable`).
+
+    Raises `ReceiptMismatch` for another station's.
+    """
+    try:
+        receipt = Receipt.model_validate_json(verify_document(token, keys, RECEIPT_TYPE))
+    except (DocumentError, ValidationError) as error:
+        raise PlatformUnreachable(f"the receipt is not the platform's: {error}") from error
+    if receipt.station_id != station_id:
+        raise ReceiptMismatch(f"the receipt is for station {receipt.station_id}, this is {station_id}")
+    return SignedReceipt(**receipt.model_dump(), jws=token)
 
 
 def retry_after(response: httpx2.Response) -> float | None:

@@ -14,13 +14,12 @@ from urllib.parse import urlsplit
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
 
 from . import contract
-from .answers import check, read
+from .answers import check, read, verified_receipt
 from .clock import PlatformClock
 from .digests import canonical_json
-from .documents import RECEIPT_TYPE, DocumentError, public_jwk, verify_document
+from .documents import public_jwk
 from .errors import OffsetMismatch, PlatformBusy, PlatformUnreachable, ReceiptMismatch, UploadLost
 from .identity import StationIdentity, key_as_jwk
 from .signing import StationSignature
@@ -84,14 +83,10 @@ class PlatformClient:
     def receipt(self, capture_id: str) -> contract.SignedReceipt:
         """The receipt, its signature verified. `PartsMissing` while there is none; one that is forged counts as no answer."""
         signed = read(self._request("GET", f"v1/captures/{capture_id}/receipt"), contract.SignedReceipt)
-        try:
-            body = verify_document(signed.jws, self.identity.signing_keys, RECEIPT_TYPE)
-            receipt = contract.Receipt.model_validate_json(body)
-        except (DocumentError, ValidationError) as error:
-            raise PlatformUnreachable(f"the receipt of {capture_id} is not the platform's: {error}") from error
-        if str(receipt.capture_id) != capture_id or receipt.station_id != self.identity.station_id:
-            raise ReceiptMismatch(f"the receipt is of {receipt.capture_id} from {receipt.station_id}, not {capture_id}")
-        return contract.SignedReceipt(**receipt.model_dump(), jws=signed.jws)
+        receipt = verified_receipt(signed.jws, self.identity.signing_keys, self.identity.station_id)
+        if str(receipt.capture_id) != capture_id:
+            raise ReceiptMismatch(f"the receipt is of {receipt.capture_id}, not of {capture_id}")
+        return receipt
 
     # --- originals (tus 1.0) -----------------------------------------------------------------------------------------
 

@@ -128,6 +128,21 @@ def test_a_platform_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     assert "not enrolled" in answer.output
 
 
+def test_the_queue_goes_out_on_a_stick_and_receipts_come_back(running: str, tmp_path: Path) -> None:
+    folder, archive, slips = tmp_path / "station", tmp_path / "queue.station", tmp_path / "receipts.json"
+    assert station("queue", "export", archive, "--data", folder).exit_code == 2, "not enrolled yet"
+    assert station("platform", "enrol", running, "given-out", "--data", folder).exit_code == 0
+    exported = station("queue", "export", archive, "--data", folder)
+    assert exported.exit_code == 0, exported.output
+    assert "0 captures" in exported.output
+    imported = station("platform", "import", archive, "--data", tmp_path / "platform", "--receipts", slips)
+    assert imported.exit_code == 0, imported.output
+    assert station("queue", "receipts", slips, "--data", folder).exit_code == 0
+    archive.write_bytes(b"something else")
+    assert station("platform", "import", archive, "--data", tmp_path / "platform", "--receipts", slips).exit_code == 1
+    assert station("queue", "receipts", archive, "--data", folder).exit_code == 2
+
+
 def test_seed_token_and_revoke_work_on_a_platforms_folder(tmp_path: Path) -> None:
     folder, out = tmp_path / "platform", tmp_path / "seed.json"
     assert station("platform", "seed", "--data", folder, "--out", out, "--students", 3).exit_code == 0
