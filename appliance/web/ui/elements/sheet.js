@@ -30,7 +30,7 @@ export class Sheet extends View {
   build() {
     this.dialog.replaceChildren(
       h(
-        "header",
+        "div",
         { class: "sheet__head" },
         h("h2", { text: this.heading }),
         iconButton({ label: "sheet.close", icon: "cross", press: () => this.close() }),

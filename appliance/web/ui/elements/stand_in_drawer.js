@@ -39,7 +39,7 @@ export class StandInDrawer extends View {
       "aside",
       { class: "stand-in__drawer", label: "stand_in.title", hidden: true },
       h(
-        "header",
+        "div",
         { class: "sheet__head" },
         h("h2", { text: "stand_in.title" }),
         iconButton({ label: "sheet.close", icon: "cross", press: () => this.toggle(false) }),
@@ -55,7 +55,7 @@ export class StandInDrawer extends View {
         this.file,
       ),
       h(
-        "footer",
+        "div",
         { class: "stand-in__foot" },
         h(
           "button",

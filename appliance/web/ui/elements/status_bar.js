@@ -17,6 +17,7 @@ export class StatusBar extends View {
   constructor(app) {
     super(app);
     this.className = "status-bar";
+    this.setAttribute("role", "banner");
     this.name = h("span", { class: "status-bar__name", dir: "auto" });
     this.devices = h("button", {
       type: "button",

@@ -1,6 +1,7 @@
 /** Where the visit stands: whose it is, the steps behind and ahead, and the way out. */
 
 import { h } from "../dom.js";
+import { bindAttribute } from "../i18n.js";
 import { icon } from "../icons.js";
 import { screenFor, STEPS } from "../router.js";
 import { shown } from "../safe_text.js";
@@ -12,6 +13,8 @@ export class VisitBar extends View {
   constructor(app) {
     super(app);
     this.className = "visit-bar";
+    this.setAttribute("role", "region");
+    bindAttribute(this, "aria-label", "step.visit");
     this.name = h("strong", { class: "visit-bar__name", dir: "auto" });
     this.steps = STEPS.map(({ key }) =>
       h(

@@ -13,6 +13,9 @@ export class MirrorFraming extends View {
     this.className = "mirror-screen mirror-screen--stage";
     this.voice = voice;
     this.guidance = new GuidanceLine(app);
+    // On this screen the instruction is the heading.
+    this.guidance.words.setAttribute("role", "heading");
+    this.guidance.words.setAttribute("aria-level", "1");
     this.still = h("progress", { class: "mirror-still", max: 1, value: 0, label: "mirror.still" });
   }
 
