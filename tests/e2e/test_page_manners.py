@@ -49,6 +49,14 @@ def test_a_visit_can_be_driven_with_the_keyboard_alone(station: RecordedStation,
     shows(page, "verdict")
 
 
+def test_enter_does_what_the_largest_button_does(station: RecordedStation, tablet: Page) -> None:
+    station.snapshot = states.snapshot(visit=states.REFUSED_VISIT)
+    page = opened(tablet, station, "verdict")
+    page.keyboard.press("Enter")
+    shows(page, "framing")
+    assert len(station.called("retake")) == 1
+
+
 def test_a_sheet_keeps_the_focus_and_gives_it_back(station: RecordedStation, tablet: Page) -> None:
     station.snapshot = states.snapshot(queue=states.PARKED)
     page = opened(tablet, station, "today")

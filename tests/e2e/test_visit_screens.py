@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import recorded_states as states
 from fastapi.responses import PlainTextResponse
@@ -47,6 +49,23 @@ def test_refused_codes_are_said_and_the_screen_stays(
     page.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG1"})
     said_problem(page, words)
     shows(page, "scan")
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "words"),
+    [("application/pdf", 100, "这个文件不是图片"), ("image/jpeg", 20_600_000, "图片有 20.6 MB，最多 20.0 MB")],
+)
+def test_files_that_cannot_be_a_code_are_refused_before_they_travel(
+    station: RecordedStation, tablet: Page, tmp_path: Path, kind: str, size: int, words: str
+) -> None:
+    file = tmp_path / ("code.pdf" if kind.endswith("pdf") else "code.jpg")
+    file.write_bytes(bytes(size))
+    page = at(station, tablet, "today")
+    page.locator(".next-student").click()
+    shows(page, "scan")
+    page.locator("input[type=file]").set_input_files(file)
+    said_problem(page, words)
+    assert station.called("code-picture") == []
 
 
 def test_a_typed_code_begins_the_visit(station: RecordedStation, tablet: Page) -> None:

@@ -37,6 +37,7 @@ export class StationApp extends View {
     this.watch(["visit", "connection", "page"], (state) => this.route(state));
     this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));
+    this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
     loadTheRest();
     this.stops.push(listenForScanner(document, (payload) => this.scanned(payload)));
   }
@@ -90,6 +91,17 @@ export class StationApp extends View {
     clearTimeout(this.settling);
     this.main.setAttribute("data-settling", "");
     this.settling = setTimeout(() => this.main.removeAttribute("data-settling"), SETTLE_MS);
+  }
+
+  /** Enter does what the largest button does, wherever nothing else has the focus. @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.key !== "Enter" || event.repeat || event.defaultPrevented || this.main.hasAttribute("data-settling"))
+      return;
+    const at = event.target instanceof Element ? event.target : document.body;
+    if (at.closest("button, input, textarea, summary, a, dialog") || document.querySelector("dialog[open]")) return;
+    /** @type {HTMLElement|null} */ (
+      this.main.querySelector(".button--primary:not(:disabled), .next-student")
+    )?.click();
   }
 
   /** @param {string} payload */

@@ -5,8 +5,11 @@ import { button } from "../elements/controls.js";
 import { LivePicture } from "../elements/live_picture.js";
 import { openSheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
+import { Problem } from "../problem.js";
 import { View } from "../view.js";
 
+// What the station takes (appliance/web/routers/visit.py).
+const LARGEST = 20_000_000;
 const TIPS = [
   { drawing: "sun", text: "scan.tip_bright" },
   { drawing: "distance", text: "scan.tip_distance" },
@@ -81,10 +84,23 @@ export class ScanScreen extends View {
   async readPicture() {
     const picture = this.file.files?.[0];
     if (!picture) return;
-    await this.app.actions.run((api) => api.codePicture(picture));
+    const wrong = whyNot(picture);
+    if (wrong) this.app.store.set({ problem: wrong });
+    else await this.app.actions.run((api) => api.codePicture(picture));
     // The same file chosen again must be read again.
     this.file.value = "";
   }
+}
+
+/**
+ * What can be said before a long upload; the station looks again.
+ * @param {File} picture
+ */
+function whyNot(picture) {
+  const mb = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+  if (!picture.type.startsWith("image/")) return new Problem("not-a-picture", { key: "error.not_a_picture" });
+  if (picture.size <= LARGEST) return null;
+  return new Problem("too-large", { key: "error.too_large", values: { mb: mb(picture.size), limit: mb(LARGEST) } });
 }
 
 customElements.define("scan-screen", ScanScreen);
