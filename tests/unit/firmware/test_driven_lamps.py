@@ -119,6 +119,10 @@ def test_shot_level_does_not_burn_for_ever(output):
     lamps.set_level(LampLevel.SHOT)
     until(lambda: output.now == SHOT)
     until(lambda: output.now == FRAMING, within=2)
+    full = [at for at, drive in output.history if drive == SHOT][-1]
+    lowered = next(at for at, drive in output.history if at > full)
+    assert lamps.lit_during(full + 0.02, full + 0.02) is LampLevel.SHOT
+    assert lamps.lit_during(lowered, lowered) is None  # from the first step down
     assert "taken back" in lamps.status().detail
     assert lamps.level is LampLevel.SHOT  # what was asked for; but nobody may take a picture for lit by it
     assert lamps.lit_during(time.monotonic(), time.monotonic()) is None

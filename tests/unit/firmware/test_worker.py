@@ -221,6 +221,25 @@ def test_wake_is_never_lost(bench):
     worker.stop()
 
 
+def test_a_wake_during_a_step_is_not_lost(bench):
+    steps: list[float] = []
+    inside = threading.Event()
+
+    class Slow(Tape):
+        def step(self) -> float:
+            steps.append(time.monotonic())
+            inside.set()
+            time.sleep(0.05)
+            return 30.0
+
+    worker: Worker[Tape] = Worker("slow", lambda: Slow(bench.log, [], bench.hang), patience=QUICK)
+    worker.start()
+    assert inside.wait(1)
+    worker.wake()
+    until(lambda: len(steps) == 2, within=1)
+    worker.stop()
+
+
 def test_starts_again_after_a_stop(bench):
     for _ in range(3):
         bench.worker.start()
