@@ -59,7 +59,7 @@ def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | N
     haired = cv2.dilate((hair > 0.3).astype(np.uint8), _disc(9)) > 0
     alpha[np.where(haired, deep, within)] = 1
     alpha *= _reach(person, hair)
-    alpha[_loose(alpha, within)] = 0
+    alpha *= _attached(alpha, within)
     return Matte(alpha.astype(np.float32), colours, wall)
 
 
@@ -108,13 +108,13 @@ def _colours(image: Plane, within: Mask) -> Plane:
     return total / mass[:, :, None]
 
 
-def _loose(alpha: Plane, within: Mask) -> Mask:
-    """Crumbs of wall that hang on nothing."""
+def _attached(alpha: Plane, within: Mask) -> NDArray[np.uint8]:
+    """1 on what hangs together with the person and on its soft rim, 0 on crumbs and grain of the wall."""
     count, labels = cv2.connectedComponents((alpha > _CRUMB).astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, np.bool_)
-    kept[0] = True
-    kept[np.unique(labels[within])] = True
-    return np.asarray(~kept[labels], np.bool_)
+    kept = np.zeros(count, np.uint8)
+    kept[np.unique(labels[within])] = 1
+    kept[0] = 0
+    return np.asarray(cv2.dilate(kept[labels], _disc(2)), np.uint8)
 
 
 def _guided(grey: Plane, plane: Plane) -> Plane:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+_TAPS = 4  # of the Lanczos filter, either side
 
 
 def resample(full: Pixels, x: float, y: float, scale: float, size: tuple[int, int]) -> tuple[Pixels, Mask]:
@@ -15,8 +16,9 @@ def resample(full: Pixels, x: float, y: float, scale: float, size: tuple[int, in
     mask of where the picture has pixels. Beyond its edges the border is continued."""
     width, height = size[0] / scale, size[1] / scale
     full_height, full_width = full.shape[:2]
-    x0, y0 = int(np.floor(x)) - 1, int(np.floor(y)) - 1
-    x1, y1 = int(np.ceil(x + width)) + 2, int(np.ceil(y + height)) + 2
+    margin = _TAPS * _step(scale)  # whole blocks, so that averaging begins where the photo does
+    x0, y0 = int(np.floor(x)) - margin, int(np.floor(y)) - margin
+    x1, y1 = int(np.ceil(x + width)) + margin, int(np.ceil(y + height)) + margin
     part = full[max(0, y0) : max(0, min(full_height, y1)), max(0, x0) : max(0, min(full_width, x1))]
     left, top = max(0, -x0), max(0, -y0)
     right, bottom = max(0, x1 - full_width), max(0, y1 - full_height)
@@ -29,10 +31,14 @@ def resample(full: Pixels, x: float, y: float, scale: float, size: tuple[int, in
     return cut, np.outer(down, across)
 
 
+def _step(scale: float) -> int:
+    return max(1, round(1 / scale))
+
+
 def scaled(part: Pixels, x: float, y: float, scale: float, size: tuple[int, int]) -> Pixels:
     """`size` pixels of `part` from (x, y) on: averaged over whole blocks of pixels down to near the size wanted, so that nothing
     is skipped, then one Lanczos step for the rest."""
-    step = max(1, round(1 / scale))
+    step = _step(scale)
     if step > 1:
         height, width = part.shape[0] // step * step, part.shape[1] // step * step
         reduced = (width // step, height // step)

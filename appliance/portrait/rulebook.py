@@ -129,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         (
             Part(light.brightness, Reads.WITHIN, "light.exposure"),
             Part(light.hue, Reads.WITHIN, "light.exposure.colour", _STILL),
+            Part(light.clipped_wall, Reads.AT_MOST, "light.exposure.wall", frozenset({_CAPTURE})),
         ),
         31,
         _EVERY,

@@ -18,7 +18,7 @@ _GRID = 256
 def uniform(subject: Subject) -> Measurement:
     """How uneven the wall is, in 8-bit levels: the spread that is left once a smooth gradient is taken away (a capture's
     wall is replaced, so that only objects and edges disturb), or the whole spread on a finished photo."""
-    wall = _wall(subject)
+    wall = wall_pixels(subject)
     if wall is None:
         return Measurement.failed("no background was found")
     colours, rows, columns = wall
@@ -33,7 +33,7 @@ def uniform(subject: Subject) -> Measurement:
 
 def colour(subject: Subject) -> Measurement:
     """Distance of the wall's median colour from the profile's, ΔE (CIE 1976)."""
-    wall = _wall(subject)
+    wall = wall_pixels(subject)
     if wall is None:
         return Measurement.failed("no background was found", "ΔE")
     found: NDArray[np.float64] = np.median(wall[0], axis=0)[::-1]
@@ -45,7 +45,9 @@ def difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(_lab(one) - _lab(other)))
 
 
-def _wall(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+def wall_pixels(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+    """Colours (n, 3), BGR, 0 to 255, of the wall away from the person, and their rows and columns on a grid of 256; `None` where
+    too little of it is seen."""
     segments = subject.seen.segments
     if segments is None:
         return None

@@ -7,6 +7,7 @@ import math
 import cv2
 import numpy as np
 
+from appliance.portrait.measure.background import wall_pixels
 from appliance.portrait.measure.patch import OVAL, Mask, Patch, luminance
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
@@ -21,6 +22,7 @@ _VEIL = 0.004  # stray light of camera and lens: below that, halves of black are
 _EYE_WHITE = 1.5  # the whites of the eyes, dimmed by lids and lashes, over light skin in the same light
 _EYE_WHITE_MOST = 0.5  # brighter is a reflection
 _SURROUNDINGS = 0.45  # light skin over the brightest things around it
+_BLOWN = 253  # 8-bit level of the darkest channel
 _COLOURLESS = 3.0  # chroma below which a hue says nothing
 
 
@@ -68,6 +70,14 @@ def hue(subject: Subject) -> Measurement:
     if math.hypot(a, b) < _COLOURLESS:
         return Measurement.failed("the skin shows no colour", "°")
     return Measurement.of(math.degrees(math.atan2(b, a)), "°", "cast")
+
+
+def clipped_wall(subject: Subject) -> Measurement:
+    """Share of the wall that is blown out, percent: such light wraps around hair and hides how bright the person is lit. 0 where
+    no wall is seen."""
+    wall = wall_pixels(subject)
+    share = 0.0 if wall is None else float((wall[0].min(axis=1) >= _BLOWN).mean())
+    return Measurement.of(share * 100, "%", "bright_wall")
 
 
 def _stops(face: Patch, right: Mask, left: Mask) -> float | None:
