@@ -36,8 +36,13 @@ def scan(
         typer.echo(json.dumps(results, ensure_ascii=False, indent=2))
     else:
         for result in results:
-            said = "; ".join(result["codes"]) or "读不出采集码 / no code can be read"
-            typer.echo(f"{result['file']}: {said}")
+            typer.echo(f"{result['file']}: {_said(result)}")
     if any("error" in result for result in results):
         raise typer.Exit(EXIT_USAGE)
     raise typer.Exit(0 if all(result["codes"] for result in results) else EXIT_UNREADABLE)
+
+
+def _said(result: dict[str, Any]) -> str:
+    if "error" in result:
+        return f"{result['error']['zh']} / {result['error']['en']}"
+    return "; ".join(result["codes"]) or "读不出采集码 / no code can be read"
