@@ -154,7 +154,7 @@ def test_it_keeps_its_frame_rate(studio):
     time.sleep(1.0)
     last = studio.camera.next_preview()
     rate = (last.sequence - first.sequence) / (last.captured_at - first.captured_at)
-    assert 0.75 * RATE < rate < 1.05 * RATE
+    assert 0.3 * RATE < rate < 1.05 * RATE  # a busy machine may be slower, a sensor is never faster
 
 
 @pytest.mark.parametrize("level", [LampLevel.OFF, LampLevel.FRAMING])
