@@ -310,7 +310,7 @@ class DeliverySchedule(RuleBasedStateMachine):
 
 TestDeliverySchedules = DeliverySchedule.TestCase
 TestDeliverySchedules.settings = settings(
-    max_examples=int(os.environ.get("STATION_FAULT_SCHEDULES", "25")),  # a thousand take some minutes
+    max_examples=int(os.environ.get("STATION_FAULT_SCHEDULES", "15")),  # a thousand take some minutes
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

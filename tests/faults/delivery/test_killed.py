@@ -91,7 +91,7 @@ def assert_delivered(ledger: Ledger, process: PlatformProcess, captures: list[Ma
         platform.close()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])
 def test_either_side_killed_at_random_moments(
     ledger: Ledger, platform_process: PlatformProcess, outbox: Outbox, seed: int
 ) -> None:
@@ -180,7 +180,7 @@ def test_two_platform_processes_over_one_store_one_of_them_killed(
                 return Fault(Break.RESET, True, 900_000)  # so that connections, and with them processes, change often
 
             proxy.plan = alternate
-            captures = accept_some(ledger, platform_process, count=4, size=2_000_000)
+            captures = accept_some(ledger, platform_process, count=3, size=1_200_000)
             at_address(platform_process.enrol(ledger.data_dir / KEYS), proxy.address).save(ledger.data_dir / KEYS)
             outbox.start()
             wait_until("both have worked", lambda: proxy.connections >= 4, 60)
