@@ -63,7 +63,7 @@ def test_a_light_shows_what_it_is_told_and_ends_dark(indicator_rig):
     for pattern in (Pattern.READY, Pattern.JUDGING, Pattern.ATTENTION, Pattern.FAULT):
         started = time.monotonic()
         indicator.show(pattern)
-        assert time.monotonic() - started < 0.1
+        assert time.monotonic() - started < 0.5
         assert indicator_rig.shows(pattern)
     assert indicator.status().state is DeviceState.READY
     indicator.stop()
@@ -77,7 +77,7 @@ def test_a_power_monitor_reads_quickly_and_honestly(machine, empty_root):
     assert isinstance(monitor, PowerMonitor)
     started = time.monotonic()
     reading = monitor.read()
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 0.5
     if machine != "this one":
         assert reading == PowerReading()
     if reading.temperature_c is not None:
