@@ -91,7 +91,7 @@ def _play(bench: Bench, subjects: list[Subject], pause: float) -> int:
     from appliance.rehearsal.visitor import Visitor
 
     with bench.door() as door:
-        receipts = Player(Visitor(door, quiet, patience=4.0), bench.credentials, typer.echo).play(subjects, pause)
+        receipts = Player(Visitor(door, quiet), bench.credentials, typer.echo).play(subjects, pause)
     typer.echo(f"\nqueue played: {len(subjects)} students, {receipts} handed over to the platform")
     return receipts
 

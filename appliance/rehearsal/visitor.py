@@ -14,7 +14,8 @@ from appliance.rehearsal.steps import Step
 T = TypeVar("T")
 
 CODE_SECONDS = 10.0  # a code held up by hand may take a moment
-PATIENCE = 6.0  # seconds to wait for guidance to turn green before the shutter is pressed by hand
+PATIENCE = 2.5  # seconds for a photograph, which follows no guidance, before the shutter is pressed by hand
+SITTER_PATIENCE = 45.0  # seconds for a person, who does
 SHOT_SECONDS = 15.0
 RECEIPT_SECONDS = 60.0
 
@@ -38,12 +39,12 @@ class Credentials:
 class Visitor:
     """Takes visits step by step; every step is reported through `on_step` as it ends."""
 
-    def __init__(self, door: StationDoor, on_step: Callable[[Step], None], patience: float = PATIENCE) -> None:
+    def __init__(self, door: StationDoor, on_step: Callable[[Step], None], patience: float | None = None) -> None:
         self._door = door
         self._on_step = on_step
-        self._patience = patience
         station = door.get("/api/state")
         self.stand_in: bool = station["station"]["stand_in"]
+        self._patience = patience if patience is not None else PATIENCE if self.stand_in else SITTER_PATIENCE
         self.plan: dict[str, Any] | None = station["plan"]
 
     def identify(self, credentials: Credentials) -> None:
