@@ -18,13 +18,15 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from firmware.life import Life, Patience
 from firmware.ports import DeviceError, DeviceState, DeviceStatus, DeviceTimeout, DeviceUnavailable
+
+__all__ = ["DeviceBusy", "Patience", "Task", "Worker"]
 
 log = logging.getLogger(__name__)
 
@@ -53,49 +55,11 @@ T = TypeVar("T", bound=Task)
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a worker waits for what, seconds."""
-
-    step: float = 2.0  # a step or job that takes longer is a hung device
-    open: float = 10.0  # opening may load firmware
-    close: float = 1.8  # `stop()` gives up on a thread after this, to stay under 2 s
-    pause: float = 0.25  # before a reopening; doubled at each failure in a row ...
-    longest_pause: float = 5.0  # ... up to this
-    sound_after: float = 10.0  # failures in a row are forgotten after so long without one
-
-
 @dataclass(slots=True)
 class _Job(Generic[T]):
     run: Callable[[T], Any]
     future: Future[Any]
     deadline: float
-
-
-class _Life:
-    """One thread's time with one device: what it is doing since when, and whether it still counts."""
-
-    def __init__(self) -> None:
-        self.ended = threading.Event()  # nobody wants this thread any more
-        self.doing: tuple[float, float] | None = None  # (since, allowed seconds)
-        self.thread: threading.Thread | None = None
-
-    @contextmanager
-    def at(self, allowed: float) -> Iterator[None]:
-        """Mark that the thread is inside the device for at most `allowed` seconds."""
-        self.doing = (time.monotonic(), allowed)
-        try:
-            yield
-        finally:
-            self.doing = None
-
-    def overdue(self) -> float | None:
-        """Seconds spent in a call that should have returned by now, or None."""
-        doing = self.doing
-        if doing is None:
-            return None
-        spent = time.monotonic() - doing[0]
-        return spent if spent > doing[1] else None
 
 
 class Worker(Generic[T]):
@@ -118,8 +82,8 @@ class Worker(Generic[T]):
         self._on_failure = on_failure
         self._lock = threading.Condition(threading.RLock())
         self._jobs: deque[_Job[T]] = deque()
-        self._life: _Life | None = None
-        self._abandoned: list[_Life] = []
+        self._life: Life | None = None
+        self._abandoned: list[Life] = []
         self._state = DeviceState.STOPPED
         self._error: BaseException | None = None
         self._failures = 0
@@ -222,14 +186,14 @@ class Worker(Generic[T]):
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        life = _Life()
+        life = Life()
         life.thread = threading.Thread(target=self._live, args=(life,), name=self.name, daemon=True)
         self._life = life
         if self._state is not DeviceState.FAILING:
             self._state = DeviceState.STARTING
         life.thread.start()
 
-    def _live(self, life: _Life) -> None:
+    def _live(self, life: Life) -> None:
         while not life.ended.is_set():
             task = self._make()
             try:
@@ -245,7 +209,7 @@ class Worker(Generic[T]):
                 self._close(task, life)
             life.ended.wait(self._pause())
 
-    def _run(self, task: T, life: _Life) -> None:
+    def _run(self, task: T, life: Life) -> None:
         due = 0.0
         while not life.ended.is_set():
             self._run_jobs(task, life)
@@ -260,7 +224,7 @@ class Worker(Generic[T]):
                     self._lock.wait(due)
                 self._nudged = False
 
-    def _run_jobs(self, task: T, life: _Life) -> None:
+    def _run_jobs(self, task: T, life: Life) -> None:
         while not life.ended.is_set():
             with self._lock:
                 if not self._jobs:
@@ -282,7 +246,7 @@ class Worker(Generic[T]):
             else:
                 job.future.set_result(result)
 
-    def _close(self, task: T, life: _Life) -> None:
+    def _close(self, task: T, life: Life) -> None:
         try:
             with life.at(self._patience.step):
                 task.close()
@@ -308,5 +272,5 @@ class Worker(Generic[T]):
             if future.set_running_or_notify_cancel():
                 future.set_exception(error)
 
-    def _still_stuck(self) -> list[_Life]:
+    def _still_stuck(self) -> list[Life]:
         return [life for life in self._abandoned if life.thread is not None and life.thread.is_alive()]
