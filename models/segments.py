@@ -14,6 +14,7 @@ from models.runtime import Network
 
 Pixels = NDArray[np.uint8]
 Shares = NDArray[np.float32]
+Classes = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
@@ -36,10 +37,11 @@ class Segment(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Segments:
     """`shares` of each class, shape (rows, columns, 6), float32, summing to 1, over `box` (x0, y0, x1, y1) in pixels of a
-    picture. Cells are not square."""
+    picture; `classes`, the largest class of each cell, shape (rows, columns), uint8. Cells are not square."""
 
     shares: Shares
     box: Box
+    classes: Classes
 
     @property
     def cell(self) -> tuple[float, float]:
@@ -56,11 +58,18 @@ class Segments:
         return int(np.floor((y - self.box[1]) / self.cell[1]))
 
     def window(self, x0: float, y0: float, x1: float, y1: float) -> Shares:
-        """The cells that a box of the picture touches; empty where there are none."""
+        """The shares of the cells that a box of the picture touches; empty where there are none."""
+        return self.shares[self._cells(x0, y0, x1, y1)]
+
+    def classes_within(self, x0: float, y0: float, x1: float, y1: float) -> Classes:
+        """The classes of the cells that a box of the picture touches; empty where there are none."""
+        return self.classes[self._cells(x0, y0, x1, y1)]
+
+    def _cells(self, x0: float, y0: float, x1: float, y1: float) -> tuple[slice, slice]:
         rows, columns = self.shares.shape[:2]
         left, right = max(0, self.column(x0)), min(columns, self.column(x1) + 1)
         top, bottom = max(0, self.row(y0)), min(rows, self.row(y1) + 1)
-        return self.shares[top : max(top, bottom), left : max(left, right)]
+        return slice(top, max(top, bottom)), slice(left, max(left, right))
 
     def spread(self, plane: Plane, box: Box, size: tuple[int, int]) -> Plane:
         """`plane` (one value a cell) over another box of the picture, at `size` (width, height); edges continue outwards."""
@@ -76,6 +85,11 @@ class Segments:
     def moved(self, box: Box) -> Segments:
         """The same cells over another box: what was seen a few frames ago, carried along with the head."""
         return replace(self, box=box)
+
+
+def segments_of(shares: Shares, box: Box) -> Segments:
+    """Segments with their classes told."""
+    return Segments(shares, box, shares.argmax(axis=2).astype(np.uint8))
 
 
 class Segmenter:
@@ -97,7 +111,7 @@ class Segmenter:
         (logits,) = self._network.run(tensor)
         raised = np.exp(SHARPENING * (logits[0] - logits[0].max(axis=2, keepdims=True)))
         shares = np.asarray(raised / raised.sum(axis=2, keepdims=True), np.float32)
-        return Segments(shares, (float(x0), float(y0), float(x1), float(y1)))
+        return segments_of(shares, (float(x0), float(y0), float(x1), float(y1)))
 
 
 def _clipped(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

@@ -30,6 +30,8 @@ _BESIDE = 25.0  # 8-bit levels beside the line from wall to person: such a pixel
 _EDGE_REACH = 5  # pixels beyond the segments' edge that may still be the person
 _STRAND_REACH, _STRAND_FADE = 48, 20  # pixels around hair in which single strands are followed, and fade
 _CRUMB = 0.08  # alpha that connects a strand to the head
+_FAINT = 40.0  # 8-bit levels that the colour of a faint strand may differ from the hair near it
+_CARRIED = ((2.5, 1, 1.0), (7.0, 2, 0.05), (20.0, 4, 0.002))  # spread in half-size pixels, reduction, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +47,58 @@ class Matte:
 def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | None:
     """The matte of a photo-sized crop (H, W, 3), uint8, BGR, from its share of person and of hair (H, W), 0 to 1, and a mask of
     where the picture has pixels at all. `None` when no wall is seen, so that nothing can be told apart."""
-    image = pixels.astype(np.float32)
-    wall = wall_behind(image, person, inside)
-    if wall is None:
-        return None
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255
-    prior = np.clip(_guided(grey, person), 0, 1)
     within = cv2.erode((person > 0.9).astype(np.uint8), _disc(3)) > 0
-    colours = _colours(image, within & (np.abs(image - wall.colour).max(axis=2) > 3 * wall.noise))
-    mixed, trust = _mixture(image, wall, colours)
-    alpha = trust * mixed + (1 - trust) * prior
+    known = _known(pixels, person, within, inside)
+    if known is None:
+        return None
+    wall, colours = known
     deep = cv2.erode((person > 0.97).astype(np.uint8), _disc(5)) > 0
     haired = cv2.dilate((hair > 0.3).astype(np.uint8), _disc(9)) > 0
-    alpha[np.where(haired, deep, within)] = 1
-    alpha *= _reach(person, hair)
-    alpha *= _attached(alpha, within)
-    return Matte(alpha.astype(np.float32), colours, wall)
+    solid = np.where(haired, deep, within)
+    reach = _reach(person, hair)
+    asked = (reach > 0) & ~solid
+    mixed, trust = _mixture(pixels[asked].astype(np.float32), wall.colour[asked], colours[asked], wall.noise)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255
+    prior = np.clip(_guided(grey, person)[asked], 0, 1)
+    alpha = solid.astype(np.float32)
+    alpha[asked] = (trust * mixed + (1 - trust) * prior) * reach[asked]
+    return Matte(alpha * _attached(alpha, within), colours, wall)
 
 
 def composed(pixels: Pixels, seen: Matte, background: tuple[int, int, int]) -> Pixels:
     """The person of `pixels` (H, W, 3), uint8, BGR, before an even `background` (RGB). Where alpha is 1, pixels are as before;
     elsewhere the wall's part is taken out of the colour before the new background is put in."""
-    alpha = seen.alpha[:, :, None]
-    unmixed = (pixels.astype(np.float32) - (1 - alpha) * seen.wall.colour) / np.maximum(alpha, 0.02)
-    unmixed = np.clip(unmixed, 0, 255)
-    near = np.clip(
-        unmixed, seen.person - 40, seen.person + 40
-    )  # a faint strand says little: its colour is that of the hair
-    trust = np.clip(alpha / 0.5, 0, 1)
-    colour = trust * unmixed + (1 - trust) * near
-    mixed = alpha * colour + (1 - alpha) * np.array(background[::-1], np.float32)
-    return np.where(alpha >= 1, pixels, np.clip(mixed + 0.5, 0, 255).astype(np.uint8)).astype(np.uint8)
+    out = np.empty_like(pixels)
+    out[:] = np.array(background[::-1], np.uint8)
+    whole, mixed = seen.alpha >= 1, (seen.alpha > 0) & (seen.alpha < 1)
+    out[whole] = pixels[whole]
+    alpha, near = seen.alpha[mixed][:, None], seen.person[mixed]
+    unmixed = np.clip((pixels[mixed] - (1 - alpha) * seen.wall.colour[mixed]) / np.maximum(alpha, 0.02), 0, 255)
+    trust = np.clip(alpha / 0.5, 0, 1)  # a faint strand says little: its colour is that of the hair
+    colour = trust * unmixed + (1 - trust) * np.clip(unmixed, near - _FAINT, near + _FAINT)
+    blended = alpha * colour + (1 - alpha) * np.array(background[::-1], np.float32)
+    out[mixed] = np.clip(blended + 0.5, 0, 255).astype(np.uint8)
+    return out
+
+
+def _known(pixels: Pixels, person: Plane, within: Mask, inside: Mask) -> tuple[Wall, Plane] | None:
+    """The wall and the person's colours everywhere. Both are smooth: half the resolution is enough to find them."""
+    height, width = person.shape
+    size = (max(1, width // 2), max(1, height // 2))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
+    who = cv2.resize(person, size, interpolation=cv2.INTER_AREA)
+    where = cv2.resize(inside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    wall = wall_behind(small, np.asarray(who, np.float32), where)
+    if wall is None:
+        return None
+    sure = cv2.resize(within.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    sure &= np.abs(small - wall.colour).max(axis=2) > 3 * wall.noise
+    colours = _carried(small, sure)
+    full = [
+        np.asarray(cv2.resize(p, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+        for p in (wall.colour, colours)
+    ]
+    return Wall(full[0], wall.noise), full[1]
 
 
 def _reach(person: Plane, hair: Plane) -> Plane:
@@ -86,22 +109,22 @@ def _reach(person: Plane, hair: Plane) -> Plane:
     return np.asarray(np.maximum(close, np.clip((_STRAND_REACH - strands) / _STRAND_FADE, 0, 1)), np.float32)
 
 
-def _mixture(image: Plane, wall: Wall, colours: Plane) -> tuple[Plane, Plane]:
-    """How far each pixel lies from wall to person, and how much that is to be trusted, both 0 to 1."""
-    apart = colours - wall.colour
-    length = (apart**2).sum(axis=2)
-    along = ((image - wall.colour) * apart).sum(axis=2) / np.maximum(length, 1)
-    floor = np.clip(_NOISE * wall.noise / np.sqrt(np.maximum(length, 1)), 0, 0.5)
-    beside = ((image - wall.colour - along[:, :, None] * apart) ** 2).sum(axis=2)
+def _mixture(seen: Plane, wall: Plane, person: Plane, noise: float) -> tuple[Plane, Plane]:
+    """How far colours (n, 3) lie from wall to person, and how much that is to be trusted, both (n,), 0 to 1."""
+    apart = person - wall
+    length = (apart**2).sum(axis=1)
+    along = ((seen - wall) * apart).sum(axis=1) / np.maximum(length, 1)
+    floor = np.clip(_NOISE * noise / np.sqrt(np.maximum(length, 1)), 0, 0.5)
+    beside = ((seen - wall - along[:, None] * apart) ** 2).sum(axis=1)
     trust = length / (length + _ALIKE**2) / (1 + beside / _BESIDE**2)
     return np.clip((along - floor) / (_OPAQUE - floor), 0, 1), trust
 
 
-def _colours(image: Plane, within: Mask) -> Plane:
+def _carried(image: Plane, within: Mask) -> Plane:
     """The person's colours carried outwards: the nearest decide, farther ones where there are none."""
     weight = within.astype(np.float32)
     total, mass = np.zeros_like(image), np.full(weight.shape, 1e-6, np.float32)
-    for sigma, factor, share in ((5.0, 1, 1.0), (14.0, 4, 0.05), (40.0, 8, 0.002)):
+    for sigma, factor, share in _CARRIED:
         colour, have = spread(image, weight, sigma, factor)
         total += share * colour
         mass += share * have

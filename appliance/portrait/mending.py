@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.segments import Segment, Segments, Shares
+from models.segments import Segment, Segments, Shares, segments_of
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -27,7 +27,7 @@ def mended(segments: Segments, picture: Pixels, chin: float) -> Segments:
     shares = segments.shares
     below = segments.row(chin)
     rows, columns = shares.shape[:2]
-    person = shares[:, :, Segment.BACKGROUND] < 0.5
+    person = segments.classes != Segment.BACKGROUND
     if not 8 < below < rows - 8 or person[-4:].mean() >= _COVERED:
         return segments
     x0, y0, x1, y1 = (round(edge) for edge in segments.box)
@@ -46,7 +46,7 @@ def mended(segments: Segments, picture: Pixels, chin: float) -> Segments:
     changed = shares.copy()
     changed[found] = 0
     changed[found, Segment.CLOTHES] = 1
-    return Segments(np.asarray(changed, np.float32), segments.box)
+    return segments_of(np.asarray(changed, np.float32), segments.box)
 
 
 def _wall_colours(small: NDArray[np.float32], shares: Shares, below: int) -> tuple[NDArray[np.float32], float] | None:

@@ -18,7 +18,7 @@ from models.mesh import CHIN, FaceMesh, Mesh, region_of_face, region_of_mesh
 from models.segments import Segmenter, Segments
 
 Pixels = NDArray[np.uint8]
-WORKING_HEIGHT = 960  # pixels; landmarks and segments need no more, and a 12-megapixel still is reduced once
+WORKING_HEIGHT = 960  # pixels, about; landmarks and segments need no more, and a 12-megapixel still is reduced once
 PRESENT = 0.5  # the mesh's confidence that there is a face
 
 
@@ -49,19 +49,29 @@ class Observation:
         return width, height
 
 
+class Networks:
+    """The networks of the judge, once in memory. Each may be called from several threads: whoever comes second waits.
+
+    Raises `NetworkMissing` when one is not installed.
+    """
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        self.faces = FaceDetector(folder / "face_full_range.tflite", threads)
+        self.near_faces = FaceDetector(folder / "face_short_range.tflite", threads)
+        self.mesh = FaceMesh(folder / "face_landmarks.tflite", threads)
+        self.expression = Expression(folder / "face_blendshapes.tflite")
+        self.segmenter = Segmenter(folder / "segments_multiclass.tflite", threads)
+
+
 class Observer:
-    """Looks at pictures with one set of networks, which may be called from several threads; `live` and `reset`, which
-    remember the frame before, hold a lock. `segmenter`, the one large network, may be shared between observers.
+    """Looks at pictures. `still` may be called from several threads; `live` and `reset`, which remember the frame before, hold
+    a lock. `networks` is their folder, or a set that is loaded already and may be shared.
 
     Raises `NetworkMissing` when a network is not installed.
     """
 
-    def __init__(self, networks: Path, threads: int = 2, segmenter: Segmenter | None = None) -> None:
-        self._faces = FaceDetector(networks / "face_full_range.tflite", threads)
-        self._near_faces = FaceDetector(networks / "face_short_range.tflite", threads)
-        self._mesh = FaceMesh(networks / "face_landmarks.tflite", threads)
-        self._expression = Expression(networks / "face_blendshapes.tflite")
-        self.segmenter = segmenter or Segmenter(networks / "segments_multiclass.tflite", threads)
+    def __init__(self, networks: Path | Networks, threads: int = 2) -> None:
+        self._networks = Networks(networks, threads) if isinstance(networks, Path) else networks
         self._lock = threading.Lock()
         self._track = Track()
 
@@ -74,9 +84,9 @@ class Observer:
         """Everything about a picture (H, W, 3), uint8, BGR."""
         picture, scale = _working(pixels)
         faces = self._people(picture)
-        mesh = _sound(self._mesh.fit(picture, region_of_face(faces[0]))) if faces else None
+        mesh = _sound(self._networks.mesh.fit(picture, region_of_face(faces[0]))) if faces else None
         if mesh is not None:
-            mesh = _sound(self._mesh.fit(picture, region_of_mesh(mesh)))  # a second look from the better crop
+            mesh = _sound(self._networks.mesh.fit(picture, region_of_mesh(mesh)))  # a second look from the better crop
         segments = None if mesh is None else self._divided(picture, mesh)
         return self._observation(pixels, picture, scale, faces, mesh, segments)
 
@@ -88,7 +98,7 @@ class Observer:
             track = self._track
             if track.wants_faces:
                 track.found(self._people(picture))
-            mesh = None if track.region is None else _sound(self._mesh.fit(picture, track.region))
+            mesh = None if track.region is None else _sound(self._networks.mesh.fit(picture, track.region))
             track.followed(mesh)
             if mesh is not None and track.wants_segments:
                 track.divided(self._divided(picture, mesh))
@@ -97,10 +107,10 @@ class Observer:
 
     def _people(self, picture: Pixels) -> tuple[Face, ...]:
         """Every face: the full-range detector sees small ones, the short-range one those that look up or wear a hat."""
-        return tuple(united(self._faces.find(picture), self._near_faces.find(picture)))
+        return tuple(united(self._networks.faces.find(picture), self._networks.near_faces.find(picture)))
 
     def _divided(self, picture: Pixels, mesh: Mesh) -> Segments | None:
-        segments = self.segmenter.divide(picture, region_of_head(mesh))
+        segments = self._networks.segmenter.divide(picture, region_of_head(mesh))
         if not np.isfinite(segments.shares).all():
             return None
         return mended(segments, picture, float(mesh.points[CHIN, 1]))
@@ -114,7 +124,7 @@ class Observer:
         mesh: Mesh | None,
         segments: Segments | None,
     ) -> Observation:
-        expression = {} if mesh is None else self._expression.score(mesh)
+        expression = {} if mesh is None else self._networks.expression.score(mesh)
         return Observation(picture, pixels, scale, faces, mesh, expression, segments)
 
 
@@ -124,9 +134,11 @@ def _sound(mesh: Mesh) -> Mesh | None:
 
 
 def _working(pixels: Pixels) -> tuple[Pixels, float]:
+    """The picture reduced by a whole number, which is much faster than by any other, and that number."""
     height, width = pixels.shape[:2]
-    scale = max(1.0, height / WORKING_HEIGHT)
-    if scale == 1.0:
+    step = min(width, max(1, round(height / WORKING_HEIGHT)))
+    if step == 1:
         return pixels, 1.0
-    size = (max(1, round(width / scale)), WORKING_HEIGHT)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+    size = (width // step, height // step)
+    whole = pixels[: size[1] * step, : size[0] * step]
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8), float(step)

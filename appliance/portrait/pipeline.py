@@ -10,7 +10,7 @@ from appliance.portrait.errors import CannotStandardise
 from appliance.portrait.guidance import Guidance, Guide
 from appliance.portrait.measure.subject import Stage
 from appliance.portrait.measurement import Outcome
-from appliance.portrait.observe import Observation, Observer, Pixels
+from appliance.portrait.observe import Networks, Observation, Observer, Pixels
 from appliance.portrait.overlay import Overlay, overlay
 from appliance.portrait.picture_file import FileFacts, read_picture
 from appliance.portrait.profile import Profile
@@ -40,15 +40,16 @@ class Judged:
 
 
 class Portrait:
-    """One judge for one profile. `live` from one thread, `still` from any: each has networks of its own.
+    """One judge for one profile. `live` from one thread, `still` from any: they share the networks, of which each serves one
+    call at a time, so that a frame waits for a still at most as long as the slowest network runs.
 
     Raises `NetworkMissing`, `ProfileError`.
     """
 
     def __init__(self, networks: Path, profile: Profile, threads: int = 2) -> None:
         self.profile = profile
-        self._live = Observer(networks, threads=1)
-        self._still = Observer(networks, threads=threads, segmenter=self._live.segmenter)
+        loaded = Networks(networks, threads)
+        self._live, self._still = Observer(loaded), Observer(loaded)
         self._guide = Guide()
 
     def reset(self) -> None:

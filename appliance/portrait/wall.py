@@ -1,4 +1,4 @@
-"""The wall as it would be seen without the person."""
+"""The wall as it would be seen without the person. Pixels are those of a photo at half its size, about 320 high."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-_CELL = 8  # pixels: the surface is fitted on means of cells
+_CELL = 4  # pixels of the half-size photo: the surface is fitted on means of cells
 _DEGREE = 3
-_AWAY = 4  # pixels kept from anything that might be the person
+_AWAY = 2  # pixels kept from anything that might be the person
 _LEAST = 0.01  # of the photo: with less wall than that nothing can be told
+_LEFTOVER = ((5.0, 2, 1.0), (15.0, 4, 0.02))  # spread in pixels, reduction, weight
 _ROUNDS = 4  # of reweighting
 _RIDGE = 2e-6  # keeps the surface tame where nothing is seen, as under the person
 
@@ -42,7 +43,7 @@ def wall_behind(image: Plane, person: Plane, inside: Mask) -> Wall | None:
     noise = float(np.median(size[bare > 0])) * 1.2 + 0.6
     clean = bare * (size < max(4 * noise, 6))
     total, mass = np.zeros_like(image), np.full(person.shape, 1e-3, np.float32)
-    for sigma, factor, share in ((10.0, 4, 1.0), (30.0, 8, 0.02)):
+    for sigma, factor, share in _LEFTOVER:
         rest, have = spread(left, clean, sigma, factor)
         total += share * rest
         mass += share * have
@@ -54,7 +55,7 @@ def spread(image: Plane, weight: Plane, sigma: float, factor: int) -> tuple[Plan
     size and enlarged again: what is smooth needs no more."""
     height, width = weight.shape
     small = (max(1, width // factor), max(1, height // factor))
-    stacked = np.dstack([image * weight[:, :, None], weight])
+    stacked = cv2.merge([*cv2.split(image * weight[:, :, None]), weight])
     reduced = cv2.resize(stacked, small, interpolation=cv2.INTER_AREA) if factor > 1 else stacked
     blurred = cv2.GaussianBlur(reduced, (0, 0), sigma / factor, borderType=cv2.BORDER_REPLICATE)
     full = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR) if factor > 1 else blurred

@@ -7,7 +7,6 @@ import math
 import cv2
 import numpy as np
 
-from appliance.portrait.measure.pose import pose_of
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.mesh import Mesh
@@ -32,21 +31,20 @@ def shut(subject: Subject) -> Measurement:
 
 def sideways(subject: Subject) -> Measurement:
     """How far the eyes look past the lens to a side, degrees; positive to the right of the picture."""
-    mesh = subject.seen.mesh
-    if mesh is None:
+    mesh, pose = subject.seen.mesh, subject.pose
+    if mesh is None or pose is None:
         return Measurement.failed("no face", "°")
     across, _ = _iris(mesh)
-    angle = _angle(across - _SIDEWAYS - _SIDEWAYS_YAW * pose_of(mesh).yaw)
-    return Measurement.of(angle, "°")
+    return Measurement.of(_angle(across - _SIDEWAYS - _SIDEWAYS_YAW * pose.yaw), "°")
 
 
 def upward(subject: Subject) -> Measurement:
     """How far the eyes look above or below the lens, degrees; positive downwards."""
-    mesh = subject.seen.mesh
-    if mesh is None:
+    mesh, pose = subject.seen.mesh, subject.pose
+    if mesh is None or pose is None:
         return Measurement.failed("no face", "°")
     _, down = _iris(mesh)
-    return Measurement.of(_angle(down - _DOWN - _DOWN_PITCH * pose_of(mesh).pitch), "°")
+    return Measurement.of(_angle(down - _DOWN - _DOWN_PITCH * pose.pitch), "°")
 
 
 def red(subject: Subject) -> Measurement:

@@ -29,11 +29,9 @@ length = _of(lambda facts: facts.bytes / 1024, "KB", "no file")
 
 def colour(subject: Subject) -> Measurement:
     """The colour mode of a finished file; `grey` for a picture whose face has no colour, however it is stored."""
-    mesh = subject.seen.mesh
-    if mesh is not None:
-        (x0, y0), (x1, y1) = np.maximum(mesh.points[:, :2].min(axis=0), 0), mesh.points[:, :2].max(axis=0)
-        face = subject.seen.picture[int(y0) : int(y1) + 1, int(x0) : int(x1) + 1].astype(np.int16)
-        if face.size and int((face.max(axis=2) - face.min(axis=2)).max()) <= _GREY:
+    if subject.face is not None:
+        face = subject.face.pixels[::4, ::4].astype(np.int16)
+        if int((face.max(axis=2) - face.min(axis=2)).max()) <= _GREY:
             return Measurement("grey")
     return Measurement(subject.facts.mode if subject.facts is not None and subject.stage is Stage.PHOTO else "RGB")
 

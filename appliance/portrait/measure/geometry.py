@@ -66,9 +66,7 @@ def shoulders(subject: Subject) -> Measurement:
     if bottom < subject.profile.height - 2:
         missing = subject.profile.height - bottom
         return Measurement(None, "°", f"the picture ends {missing:.0f} px above the photo's lower edge", "up")
-    body = np.isin(
-        segments.shares.argmax(axis=2), (Segment.CLOTHES, Segment.BODY_SKIN)
-    )  # hair may hang beside the neck
+    body = np.isin(segments.classes, (Segment.CLOTHES, Segment.BODY_SKIN))  # hair may hang beside the neck
     tilts = []
     for reach in _SHOULDER_REACH:
         left = _shoulder(segments, head, body, -reach)
@@ -92,7 +90,7 @@ def _shoulder(segments: Segments, head: Head, body: Mask, reach: float) -> float
     if rows.size == 0:
         return None
     top = start + int(rows[0])
-    over = segments.shares[max(0, top - 3) : top, beside].argmax(axis=2) == Segment.HAIR
+    over = segments.classes[max(0, top - 3) : top, beside] == Segment.HAIR
     if over.size and over.mean() > _BODY:  # hair hangs over the shoulder: its line is not seen here
         return None
     return segments.box[1] + float(top) * segments.cell[1]

@@ -7,7 +7,7 @@ import numpy as np
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.mesh import LEFT_CHEEK, LEFT_EYE, RIGHT_CHEEK, RIGHT_EYE
-from models.segments import Segment, Shares
+from models.segments import Classes, Segment
 
 RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
@@ -26,7 +26,7 @@ def brows(subject: Subject) -> Measurement:
     boxes = []
     for ring in (RIGHT_BROW, LEFT_BROW):
         low, high = mesh.points[list(ring), :2].min(axis=0), mesh.points[list(ring), :2].max(axis=0)
-        boxes.append(_cells(subject, float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+        boxes.append(_classes(subject, float(low[0]), float(low[1]), float(high[0]), float(high[1])))
     return _most_hair(boxes, "the brows were not found")
 
 
@@ -52,12 +52,12 @@ def ear_width(subject: Subject) -> Measurement:
     for side in cells:
         if side is None:
             continue
-        skin = np.isin(side.argmax(axis=2), (Segment.FACE_SKIN, Segment.BODY_SKIN))
+        skin = np.isin(side, (Segment.FACE_SKIN, Segment.BODY_SKIN))
         shown.append(float(np.percentile(skin.sum(axis=1), 75)) * segments.cell[0] / max(width, 1e-6) * 100)
     return Measurement.of(min(shown), "%", "right" if shown[0] <= shown[1] else "left")
 
 
-def eye_cells(subject: Subject) -> list[Shares | None]:
+def eye_cells(subject: Subject) -> list[Classes | None]:
     """The segments about each eye, the person's right one first; `None` where there are none."""
     mesh = subject.seen.mesh
     if mesh is None:
@@ -67,11 +67,11 @@ def eye_cells(subject: Subject) -> list[Shares | None]:
         x, y = (float(value) for value in mesh.points[[outer, inner], :2].mean(axis=0))
         size = float(np.linalg.norm(mesh.points[outer, :2] - mesh.points[inner, :2]))
         box = (x - _EYE_SIDE * size, y - _EYE_ABOVE * size, x + _EYE_SIDE * size, y + _EYE_BELOW * size)
-        found.append(_cells(subject, *box))
+        found.append(_classes(subject, *box))
     return found
 
 
-def _ear_cells(subject: Subject) -> list[Shares | None]:
+def _ear_cells(subject: Subject) -> list[Classes | None]:
     mesh = subject.seen.mesh
     if mesh is None:
         return [None]
@@ -80,21 +80,21 @@ def _ear_cells(subject: Subject) -> list[Shares | None]:
     bottom = float(mesh.points[_NOSE_BASE, 1]) + _EAR_BELOW * width
     right, left = float(mesh.points[RIGHT_CHEEK, 0]), float(mesh.points[LEFT_CHEEK, 0])
     return [
-        _cells(subject, right - _EAR_OUT * width, top, right + _EAR_IN * width, bottom),
-        _cells(subject, left - _EAR_IN * width, top, left + _EAR_OUT * width, bottom),
+        _classes(subject, right - _EAR_OUT * width, top, right + _EAR_IN * width, bottom),
+        _classes(subject, left - _EAR_IN * width, top, left + _EAR_OUT * width, bottom),
     ]
 
 
-def _cells(subject: Subject, x0: float, y0: float, x1: float, y1: float) -> Shares | None:
+def _classes(subject: Subject, x0: float, y0: float, x1: float, y1: float) -> Classes | None:
     segments = subject.seen.segments
-    cells = None if segments is None else segments.window(x0, y0, x1, y1)
+    cells = None if segments is None else segments.classes_within(x0, y0, x1, y1)
     return cells if cells is not None and cells.size else None
 
 
-def _most_hair(boxes: list[Shares | None], missing: str) -> Measurement:
+def _most_hair(boxes: list[Classes | None], missing: str) -> Measurement:
     covered = []
     for box in boxes:
         if box is None:
             return Measurement.failed(missing, "%")
-        covered.append(float((box.argmax(axis=2) == Segment.HAIR).mean()) * 100)
+        covered.append(float((box == Segment.HAIR).mean()) * 100)
     return Measurement.of(max(covered), "%", "right" if covered[0] >= covered[-1] else "left")

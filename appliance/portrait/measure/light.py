@@ -7,7 +7,6 @@ import math
 import cv2
 import numpy as np
 
-from appliance.portrait.measure.background import wall_pixels
 from appliance.portrait.measure.patch import OVAL, Mask, Patch, luminance
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
@@ -75,8 +74,8 @@ def hue(subject: Subject) -> Measurement:
 def clipped_wall(subject: Subject) -> Measurement:
     """Share of the wall that is blown out, percent: such light wraps around hair and hides how bright the person is lit. 0 where
     no wall is seen."""
-    wall = wall_pixels(subject)
-    share = 0.0 if wall is None else float((wall[0].min(axis=1) >= _BLOWN).mean())
+    wall = subject.wall
+    share = 0.0 if wall is None else float((wall.colours.min(axis=1) >= _BLOWN).mean())
     return Measurement.of(share * 100, "%", "bright_wall")
 
 
@@ -98,17 +97,11 @@ def _halves(face: Patch) -> tuple[Mask, Mask]:
 
 def _surroundings(subject: Subject) -> float:
     """The brightest fiftieth of head and shoulders, and of the wall unless that was put there by software."""
-    segments = subject.seen.segments
-    if segments is None:
+    segments, small = subject.seen.segments, subject.small
+    if segments is None or small is None:
         return 0.0
-    rows, columns = segments.shares.shape[:2]
-    x0, y0, x1, y1 = (round(edge) for edge in segments.box)
-    part = subject.seen.picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
-    if part.size == 0:
-        return 0.0
-    small = cv2.resize(part, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
-    light = luminance(np.asarray(small, np.uint8))
-    if subject.stage is Stage.PHOTO:
-        background = segments.shares[::2, ::2, Segment.BACKGROUND][: light.shape[0], : light.shape[1]]
-        light = light[background < 0.5]
+    light = luminance(small)
+    person = segments.classes[::4, ::4] != Segment.BACKGROUND
+    if subject.stage is Stage.PHOTO and person.shape == light.shape:
+        light = light[person]
     return float(np.percentile(light, 98)) if light.size else 0.0

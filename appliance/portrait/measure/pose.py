@@ -1,61 +1,19 @@
-"""Which way the head is turned: a rigid fit of a generic head to the mesh.
-
-`head_shape.json` holds 36 landmarks that neither mouth nor eyes move, as the mean of 122 meshes of people who look straight ahead
-(each with its mirror image, so that the shape is symmetric), in units of its own size. The pose is the scaled orthographic one
-that carries it nearest to the landmarks in the picture: the affine fit, and the rotation nearest to that (the first step of POSIT,
-DeMenthon and Davis 1995). The mesh's own depth is left out: with it, pitch varied more between two pictures of one person (2.5
-degrees against 1.9) and between people (4.7 against 4.1).
-
-Over 122 pictures of 61 people who were asked to look straight ahead: yaw within 4.3, roll within 3.5, pitch within 10 degrees
-for 98 in a hundred. What pitch has more than the others is the shape of faces, which one picture cannot tell from it.
-"""
+"""Which way the head is turned, axis by axis; the fit is in `head_pose.py`."""
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from appliance.portrait.measure.head_pose import Pose
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
-from models.mesh import Mesh
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """Degrees. yaw: positive towards the person's own right; pitch: positive when looking down; roll: positive when the head is
-    tilted clockwise in the picture (towards the person's own left shoulder)."""
-
-    yaw: float
-    pitch: float
-    roll: float
-
-
-def pose_of(mesh: Mesh) -> Pose:
-    """The head's rotation."""
-    landmarks, inverse = _shape()
-    seen = mesh.points[landmarks, :2].astype(np.float64)
-    affine = (seen - seen.mean(axis=0)).T @ inverse
-    left, _, right = np.linalg.svd(affine, full_matrices=False)
-    x, y = left @ right
-    z = np.cross(x, y)
-    yaw = math.atan2(x[2], z[2])
-    pitch = math.atan2(-y[2], math.hypot(x[2], z[2]))
-    roll = math.atan2(y[0], y[1])
-    return Pose(math.degrees(yaw), math.degrees(pitch), math.degrees(roll))
 
 
 def _axis(read: Callable[[Pose], float], positive: str, negative: str) -> Callable[[Subject], Measurement]:
     def measure(subject: Subject) -> Measurement:
-        if subject.seen.mesh is None:
+        if subject.pose is None:
             return Measurement.failed("no face", "°")
-        angle = read(pose_of(subject.seen.mesh))
+        angle = read(subject.pose)
         return Measurement.of(angle, "°", positive if angle > 0 else negative)
 
     return measure
@@ -65,12 +23,3 @@ def _axis(read: Callable[[Pose], float], positive: str, negative: str) -> Callab
 yaw = _axis(lambda pose: pose.yaw, "turn_left", "turn_right")
 pitch = _axis(lambda pose: pose.pitch, "chin_up", "chin_down")
 roll = _axis(lambda pose: pose.roll, "tilt_right", "tilt_left")
-
-
-@cache
-def _shape() -> tuple[list[int], NDArray[np.float64]]:
-    """The landmarks, and what turns a picture's (2, n) into the affine fit (2, 3)."""
-    rows = json.loads(Path(__file__).with_name("head_shape.json").read_text())
-    points = np.array(list(rows.values()), np.float64)
-    points -= points.mean(axis=0)
-    return [int(index) for index in rows], np.asarray(np.linalg.pinv(points).T, np.float64)

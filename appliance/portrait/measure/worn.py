@@ -26,8 +26,7 @@ def head_covering(subject: Subject) -> Measurement:
         return Measurement.failed("no face", "%")
     bottom = float(mesh.points[list(RIGHT_BROW + LEFT_BROW), 1].min())
     half = head.face_width * 0.6
-    region = segments.window(head.midline - half, bottom - head.face_width, head.midline + half, bottom)
-    classes = region.argmax(axis=2)
+    classes = segments.classes_within(head.midline - half, bottom - head.face_width, head.midline + half, bottom)
     person = classes[classes != Segment.BACKGROUND]
     if person.size < 12:
         return Measurement.failed("the head above the brows was not found", "%")
@@ -74,16 +73,10 @@ def contrast(subject: Subject) -> Measurement:
     segments = subject.seen.segments
     if segments is None:
         return Measurement.failed("no face", "ΔE")
-    clothes = segments.shares.argmax(axis=2) == Segment.CLOTHES
-    clothes = cv2.erode(clothes.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    if clothes.mean() < _LEAST_CLOTHES:
+    clothes = cv2.erode((segments.classes == Segment.CLOTHES).astype(np.uint8), np.ones((5, 5), np.uint8))[::4, ::4] > 0
+    small = subject.small
+    if small is None or small.shape[:2] != clothes.shape or clothes.mean() < _LEAST_CLOTHES:
         return Measurement.failed("no clothes were found", "ΔE")
-    x0, y0, x1, y1 = (round(edge) for edge in segments.box)
-    part = subject.seen.picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
-    if part.size == 0:
-        return Measurement.failed("no clothes were found", "ΔE")
-    rows, columns = clothes.shape
-    small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
     colour: NDArray[np.float64] = np.median(small[clothes], axis=0)[::-1]
     return Measurement.of(difference(colour, np.array(subject.profile.background, np.float64)), "ΔE")
 
@@ -93,5 +86,5 @@ def _glasses(subject: Subject) -> tuple[bool, bool] | None:
     cells = eye_cells(subject)
     if len(cells) != 2 or cells[0] is None or cells[1] is None:
         return None
-    right, left = (float((side.argmax(axis=2) == Segment.OTHER).mean()) >= _GLASSES for side in (cells[0], cells[1]))
+    right, left = (float((side == Segment.OTHER).mean()) >= _GLASSES for side in (cells[0], cells[1]))
     return right, left

@@ -15,7 +15,7 @@ from models.expression import NAMES, SUBSET
 from models.faces import Face, _anchors, united
 from models.mesh import LANDMARKS, Mesh, Region, region_of_face, region_of_mesh
 from models.runtime import Network
-from models.segments import Segments
+from models.segments import segments_of
 
 
 def face(x: float, y: float, size: float, score: float = 0.9) -> Face:
@@ -70,7 +70,7 @@ def test_the_region_of_a_face_is_upright_and_larger_than_it() -> None:
 def test_cells_and_pixels_agree(x: float, y: float, width: float, height: float) -> None:
     shares = np.zeros((32, 48, 6), np.float32)
     shares[10, 20, 1] = 1
-    seen = Segments(shares, (x, y, x + width, y + height))
+    seen = segments_of(shares, (x, y, x + width, y + height))
     at_x, at_y = x + 20.5 * width / 48, y + 10.5 * height / 32
     assert (seen.column(at_x), seen.row(at_y)) == (20, 10)
     assert seen.window(at_x, at_y, at_x, at_y)[0, 0, 1] == 1
@@ -79,14 +79,14 @@ def test_cells_and_pixels_agree(x: float, y: float, width: float, height: float)
 
 def test_a_plane_spread_over_its_own_box_is_itself() -> None:
     plane = np.random.default_rng(0).random((64, 64)).astype(np.float32)
-    seen = Segments(np.zeros((64, 64, 6), np.float32), (10, 20, 138, 148))
+    seen = segments_of(np.zeros((64, 64, 6), np.float32), (10, 20, 138, 148))
     assert seen.spread(plane, (10, 20, 138, 148), (64, 64)) == pytest.approx(plane, abs=1e-3)
 
 
 def test_a_plane_spread_over_a_part_lands_there() -> None:
     plane = np.zeros((64, 64), np.float32)
     plane[32:48, 16:32] = 1
-    seen = Segments(np.zeros((64, 64, 6), np.float32), (0, 0, 640, 640))
+    seen = segments_of(np.zeros((64, 64, 6), np.float32), (0, 0, 640, 640))
     part = seen.spread(plane, (160, 320, 320, 480), (80, 80))
     assert part[4:-4, 4:-4].min() > 0.95
 

@@ -11,7 +11,7 @@ import pytest
 
 from appliance.portrait.observe import Observation
 from models.mesh import CHIN, LANDMARKS, LEFT_CHEEK, LEFT_EYE, LEFT_PUPIL, RIGHT_CHEEK, RIGHT_EYE, RIGHT_PUPIL, Mesh
-from models.segments import Segment, Segments
+from models.segments import Segment, segments_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def drawn(figure: Figure) -> Observation:
     colours = np.array([figure.wall, (30, 35, 45), (120, 150, 200), (130, 160, 210), (60, 40, 30), (0, 0, 0)], np.uint8)
     small = cv2.resize(classes, (width // 4, height // 4), interpolation=cv2.INTER_NEAREST)
     shares = np.eye(6, dtype=np.float32)[small]
-    segments = Segments(shares, (0.0, 0.0, float(width), float(height)))
+    segments = segments_of(shares, (0.0, 0.0, float(width), float(height)))
     pixels = colours[classes]
     return Observation(pixels, pixels, 1.0, (), mesh_of(figure), {}, segments)
 

@@ -14,7 +14,7 @@ from appliance.portrait.measure import geometry
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import load_profile, profile_names
-from models.segments import Segment
+from models.segments import Segment, segments_of
 
 Draw = Callable[..., Observation]
 BANDS = ("hair_top", "eyes", "face_width")
@@ -103,7 +103,7 @@ def test_a_tilt_is_measured_in_degrees(person: Draw) -> None:
     shares = seen.segments.shares.copy()
     shares[body] = np.eye(6)[Segment.BACKGROUND]
     shares[lowered] = np.eye(6)[Segment.CLOTHES]
-    tilted = type(seen)(seen.picture, seen.full, 1.0, (), seen.mesh, {}, type(seen.segments)(shares, seen.segments.box))
+    tilted = type(seen)(seen.picture, seen.full, 1.0, (), seen.mesh, {}, segments_of(shares, seen.segments.box))
     assert measured(tilted)["shoulders"] == pytest.approx(8, abs=1.5)
 
 

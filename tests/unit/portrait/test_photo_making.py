@@ -93,9 +93,11 @@ def coarse(alpha: np.ndarray) -> np.ndarray:
 
 def test_the_wall_is_told_behind_the_person() -> None:
     pixels, alpha, wall = wall_and_hair()
-    found = wall_behind(pixels.astype(np.float32), coarse(alpha), np.ones(alpha.shape, bool))
+    half = cv2.resize(pixels, (240, 320), interpolation=cv2.INTER_AREA).astype(np.float32)
+    person = cv2.resize(coarse(alpha), (240, 320), interpolation=cv2.INTER_AREA)
+    found = wall_behind(half, person, np.ones((320, 240), bool))
     assert found is not None
-    assert np.abs(found.colour - wall).max() < 6
+    assert np.abs(found.colour - cv2.resize(wall, (240, 320), interpolation=cv2.INTER_AREA)).max() < 6
     assert found.noise < 4
 
 

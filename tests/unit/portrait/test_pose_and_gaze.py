@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.portrait.measure import eyes, pose
+from appliance.portrait.measure.head_pose import pose_of
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import load_profile
@@ -49,11 +50,11 @@ def test_the_generic_head_is_symmetric() -> None:
 
 @given(st.floats(-60, 60), st.floats(-40, 40), st.floats(-45, 45), st.floats(20, 400))
 def test_a_turn_is_recovered(yaw: float, pitch: float, roll: float, scale: float) -> None:
-    found = pose.pose_of(turned(yaw, 0, 0, scale))
+    found = pose_of(turned(yaw, 0, 0, scale))
     assert found.yaw == pytest.approx(yaw, abs=0.01)
-    found = pose.pose_of(turned(0, pitch, 0, scale))
+    found = pose_of(turned(0, pitch, 0, scale))
     assert found.pitch == pytest.approx(pitch, abs=0.01)
-    found = pose.pose_of(turned(0, 0, roll, scale))
+    found = pose_of(turned(0, 0, roll, scale))
     assert found.roll == pytest.approx(roll, abs=0.01)
 
 

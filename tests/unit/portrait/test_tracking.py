@@ -18,7 +18,7 @@ from appliance.portrait.tracking import (
 )
 from models.faces import Face
 from models.mesh import LANDMARKS, LEFT_CHEEK, LEFT_EYE, RIGHT_CHEEK, RIGHT_EYE, Mesh
-from models.segments import Segment, Segments
+from models.segments import Segment, Segments, segments_of
 
 
 def face(x: float, size: float = 100.0) -> Face:
@@ -34,7 +34,7 @@ def mesh(x: float = 300.0, y: float = 200.0, width: float = 100.0) -> Mesh:
 
 
 def segments(box: tuple[float, float, float, float] = (0, 0, 256, 256)) -> Segments:
-    return Segments(np.zeros((64, 64, 6), np.float32), box)
+    return segments_of(np.zeros((64, 64, 6), np.float32), box)
 
 
 def run(track: Track, frames: int, seen: Mesh | None) -> tuple[int, int]:
@@ -117,7 +117,7 @@ def scene(shirt: tuple[int, int, int], wall: tuple[int, int, int] = (210, 212, 2
         left = slice(128 - half, 100)
         right = slice(156, 128 + half)
         picture[row, left] = picture[row, right] = shirt
-    return Segments(shares, (0.0, 0.0, 256.0, 256.0)), picture
+    return segments_of(shares, (0.0, 0.0, 256.0, 256.0)), picture
 
 
 def test_overlooked_shoulders_are_given_to_the_clothes() -> None:
