@@ -20,6 +20,7 @@ from firmware.ports import (
     Camera,
     CameraControls,
     DeviceError,
+    DeviceRefused,
     FrameMetadata,
     LampLevel,
     Lamps,
@@ -107,20 +108,31 @@ class Shutter:
         self._encoder.shutdown(wait=True)
 
     def _capture(self, not_before: int, timeout: float) -> Still:
-        requirement = StillRequirement(
-            not_before=not_before, lamp_level=LampLevel.SHOT, exposure_locked=True, in_focus=True
-        )
-        self._camera.control(CameraControls(exposure_locked=True, focus_locked=True))
-        self._lamps.set_level(LampLevel.SHOT)
+        """Light first, then the lock, which takes hold once exposure has settled in it; then the first frame that shows both."""
         try:
+            self._lamps.set_level(LampLevel.SHOT)
+            requirement = StillRequirement(
+                not_before=not_before, lamp_level=LampLevel.SHOT, exposure_locked=self._locked(), in_focus=True
+            )
             return self._camera.capture(requirement, timeout)
         finally:
             self._release()
+
+    def _locked(self) -> bool:
+        """Ask for locked exposure and focus; `False` for a camera that cannot (many USB cameras)."""
+        try:
+            self._camera.control(CameraControls(exposure_locked=True, focus_locked=True))
+        except DeviceRefused:
+            log.info("shutter.exposure_stays_automatic")
+            return False
+        return True
 
     def _release(self) -> None:
         try:
             self._lamps.set_level(LampLevel.FRAMING)
             self._camera.control(CameraControls(exposure_locked=False, focus_locked=False))
+        except DeviceRefused:
+            return  # it never was locked
         except DeviceError:
             log.warning("shutter.release_failed", exc_info=True)
 
