@@ -19,11 +19,17 @@ import recorded_pictures as pictures
 import recorded_states as states
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 UI = Path(__file__).resolve().parents[2] / "appliance" / "web" / "ui"
-POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; object-src 'none'"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; object-src 'none'"
+    ),
+    "Service-Worker-Allowed": "/",
+}
 Json = dict[str, Any]
 
 NEXT_STATE = {
@@ -100,7 +106,7 @@ class RecordedStation:
         return [body for name, body in self.calls if name == what]
 
     def start(self, port: int = 0) -> None:
-        config = uvicorn.Config(self.app(), host="127.0.0.1", port=port, log_level="critical", ws="websockets-sansio")
+        config = uvicorn.Config(self.site(), host="127.0.0.1", port=port, log_level="critical", ws="websockets-sansio")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="recorded-station", daemon=True)
         self._thread.start()
@@ -127,17 +133,12 @@ class RecordedStation:
         app = FastAPI()
 
         @app.middleware("http")
-        async def headers(request: Request, call_next: Any) -> Response:
-            path = request.url.path
-            open_ = path == "/api/pairing" or not path.startswith("/api/")
-            if not (open_ or self.paired):
+        async def door(request: Request, call_next: Any) -> Response:
+            if request.url.path != "/api/pairing" and not self.paired:
                 return problem(401, "unpaired", "这台平板还没有配对", "this tablet is not paired")
             response: Response = await call_next(request)
-            response.headers["Content-Security-Policy"] = POLICY
-            response.headers["Service-Worker-Allowed"] = "/"
             return response
 
-        app.add_api_route("/", self._index)
         app.add_api_route("/api/pairing", self._pair, methods=["POST"])
         app.add_api_route("/api/state", lambda: self.snapshot)
         app.add_api_route("/api/events", self._events)
@@ -148,11 +149,23 @@ class RecordedStation:
         app.add_api_route("/api/stand-in", lambda: self.stand_in)
         app.add_api_route("/api/stand-in/{what}", self._stand_in, methods=["PUT", "POST", "DELETE"])
         app.add_api_websocket_route("/api/preview", self._preview)
-        app.mount("/ui", StaticFiles(directory=UI))
         return app
 
-    def _index(self) -> FileResponse:
-        return FileResponse(UI / "index.html")
+    def site(self) -> ASGIApp:
+        """The page's files, quickly, and the interface behind its door."""
+        api, files = self.app(), StaticFiles(directory=UI)
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            path = scope.get("path", "")
+            if scope["type"] != "http" or path.startswith("/api/"):
+                await api(scope, receive, send)
+                return
+            file = "index.html" if path == "/" else path.removeprefix("/ui/")
+            response = await files.get_response(file, scope)
+            response.headers.update(HEADERS)
+            await response(scope, receive, send)
+
+        return serve
 
     async def _pair(self, request: Request) -> Response:
         body = await request.json()

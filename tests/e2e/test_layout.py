@@ -139,8 +139,17 @@ LONG = "阿" * 40 + " Anna-Sophia Wolfeschlegelsteinhausenbergerdorff"
 RIGHT_TO_LEFT = "李\u202e*明\u2066 محمد"
 
 
-@pytest.mark.parametrize("size", ["wide", "phone"])
-@pytest.mark.parametrize("name", [LONG, RIGHT_TO_LEFT, "<img src=x onerror=alert(1)>", None])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (LONG, "wide"),
+        (LONG, "phone"),
+        (RIGHT_TO_LEFT, "wide"),
+        ("<img src=x onerror=alert(1)>", "wide"),
+        (None, "wide"),
+    ],
+    ids=["long", "long-phone", "right-to-left", "markup", "missing"],
+)
 def test_names_are_shown_safely(station: RecordedStation, browser: Browser, name: str | None, size: str) -> None:
     identity = states.IDENTITY | {"name": name, "major": name, "class_name": None}
     with open_tablet(browser, SIZES[size], calm=True) as page:

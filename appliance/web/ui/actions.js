@@ -14,6 +14,17 @@ export class Actions {
     this.link = link;
   }
 
+  /** Wait until nothing is in flight: for what comes by itself, such as a scan, and must not be lost to a tap before it. */
+  idle() {
+    return new Promise((resolve) => {
+      const stop = this.store.watch(["busy"], ({ busy }) => {
+        if (busy) return;
+        queueMicrotask(() => stop());
+        resolve(undefined);
+      });
+    });
+  }
+
   /**
    * Do one thing at the station, then take its new state before anything else may be tapped.
    * @template T

@@ -105,9 +105,10 @@ export class StationApp extends View {
   }
 
   /** @param {string} payload */
-  scanned(payload) {
-    const { state } = this.app.store;
-    if (state.connection !== "unpaired") this.app.actions.run((api) => api.code(payload));
+  async scanned(payload) {
+    if (this.app.store.state.connection === "unpaired") return;
+    await this.app.actions.idle();
+    await this.app.actions.run((api) => api.code(payload));
   }
 }
 

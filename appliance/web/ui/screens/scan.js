@@ -86,7 +86,10 @@ export class ScanScreen extends View {
     if (!picture) return;
     const wrong = whyNot(picture);
     if (wrong) this.app.store.set({ problem: wrong });
-    else await this.app.actions.run((api) => api.codePicture(picture));
+    else {
+      await this.app.actions.idle();
+      await this.app.actions.run((api) => api.codePicture(picture));
+    }
     // The same file chosen again must be read again.
     this.file.value = "";
   }
