@@ -14,7 +14,7 @@ from models.segments import Segment, Segments
 _PERSON = 0.5  # share of non-background above which a cell is the person's
 _HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
 _STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
-_SCALES, _LINES = 97, 97  # candidates of the search
+_SCALES, _LINES = 65, 65  # candidates of the search
 _TOUCH = 0.02  # of a side's cells: more that are the person's, and the picture cuts the body there
 
 

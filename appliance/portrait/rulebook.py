@@ -112,7 +112,15 @@ RULES: tuple[Rule, ...] = (
         _EVERY,
     ),
     _rule("eyes.red", eyes.red, Reads.AT_MOST, 35, _STILL),
-    _rule("mouth.closed", mouth.gap, Reads.AT_MOST, 13),
+    Rule(
+        "mouth.closed",
+        (
+            Part(mouth.gap, Reads.AT_MOST, "mouth.closed", frozenset({_CAPTURE})),
+            Part(mouth.gap, Reads.AT_MOST, "mouth.closed.small", frozenset({_LIVE, _PHOTO})),
+        ),
+        13,
+        _EVERY,
+    ),
     _rule("expression.neutral", mouth.smile, Reads.AT_MOST, 15),
     _rule("ears.visible", hair.ear_width, Reads.AT_LEAST, 8),
     _rule("hair.brows", hair.brows, Reads.AT_MOST, 6),

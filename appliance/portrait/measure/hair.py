@@ -15,6 +15,7 @@ _EYES = ((33, 133), (263, 362))  # outer and inner corners
 _EYE_SIDE, _EYE_ABOVE, _EYE_BELOW = 0.75, 0.45, 0.6  # of the corners' distance, about the eye's middle
 _NOSE_BASE = 2
 # An ear reaches from the line of the eyes to the base of the nose, and this far out from the cheek, in face widths.
+_EAR_YAW, _EAR_ROLL = 15.0, 15.0  # degrees beyond which ears are not where they are looked for
 _EAR_OUT, _EAR_IN, _EAR_ABOVE, _EAR_BELOW = 0.17, 0.01, 0.05, 0.02
 
 
@@ -72,8 +73,10 @@ def eye_cells(subject: Subject) -> list[Classes | None]:
 
 
 def _ear_cells(subject: Subject) -> list[Classes | None]:
-    mesh = subject.seen.mesh
-    if mesh is None:
+    """The segments where each ear is, the person's right one first; `None` where there are none, or where a head that is turned
+    or tilted has its ears elsewhere."""
+    mesh, pose = subject.seen.mesh, subject.pose
+    if mesh is None or pose is None or abs(pose.yaw) > _EAR_YAW or abs(pose.roll) > _EAR_ROLL:
         return [None]
     width = float(np.linalg.norm(mesh.points[LEFT_CHEEK, :2] - mesh.points[RIGHT_CHEEK, :2]))
     top = float(mesh.points[[RIGHT_EYE, LEFT_EYE], 1].mean()) - _EAR_ABOVE * width
