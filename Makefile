@@ -11,6 +11,7 @@ CAMERA ?=
 TESTS ?=
 export VENV PYTHON
 BIN = $(VENV)/bin
+SHORT = -m "not e2e and not faults and not hardware"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo lint test test-short cast lock clean
@@ -38,13 +39,17 @@ lint: setup-dev ## style, types, layers
 cast: setup-dev
 	@$(BIN)/station cast install || test -z "$$CI"
 
+# What fails is run once more by itself, and said: a fault fails again, a machine too busy for a deadline does not.
 test: lint cast ## lint, and the whole suite with its coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(TESTS); status=$$?; \
+	    if [ $$status = 1 ]; then echo "make: what failed runs once more, by itself:"; \
+	        $(BIN)/coverage run -m pytest --last-failed --last-failed-no-failures=none $(TESTS); status=$$?; fi; \
 	    $(BIN)/coverage combine --quiet && $(BIN)/coverage report; exit $$status
 
 test-short: setup-dev ## the suite without browser, faults and long runs
-	$(BIN)/python -m pytest -m "not e2e and not faults and not hardware" --ignore=tests/bench $(TESTS)
+	$(BIN)/python -m pytest $(SHORT) $(TESTS) || { [ $$? = 1 ] && echo "make: what failed runs once more, by itself:" \
+	    && $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(SHORT) $(TESTS); }
 
 lock: ## write the lock files anew from pyproject.toml
 	@provisioning/lock
