@@ -81,14 +81,14 @@ def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | N
     return segments.box[1] + (row + 0.5 - min(1.0, max(0.0, part))) * segments.cell[1]
 
 
-def plan_crop(seen: Observation, profile: Profile) -> Crop | None:
+def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> Crop | None:
     """The crop of which hair top, eye line and face width deviate least from the middle of their bands, among those that
     end within the picture wherever the body does not.
 
     The lower edge is always kept: below a body that floats there is nothing to show. A side is kept where the person touches
-    it. Above the head and beside the shoulders the canvas may be extended with background.
+    it. Above the head and beside the shoulders the canvas may be extended with background. `head` is measured unless given.
     """
-    head = measure_head(seen)
+    head = head or measure_head(seen)
     if head is None or head.hair_top is None or seen.segments is None:
         return None
     bands = [profile.limit(f"geometry.{name}") for name in ("hair_top", "eyes", "face_width")]

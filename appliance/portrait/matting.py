@@ -47,14 +47,13 @@ class Matte:
 def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | None:
     """The matte of a photo-sized crop (H, W, 3), uint8, BGR, from its share of person and of hair (H, W), 0 to 1, and a mask of
     where the picture has pixels at all. `None` when no wall is seen, so that nothing can be told apart."""
-    within = cv2.erode((person > 0.9).astype(np.uint8), _disc(3)) > 0
+    within = _deeper(person > 0.9, 3)
     known = _known(pixels, person, within, inside)
     if known is None:
         return None
     wall, colours = known
-    deep = cv2.erode((person > 0.97).astype(np.uint8), _disc(5)) > 0
-    haired = cv2.dilate((hair > 0.3).astype(np.uint8), _disc(9)) > 0
-    solid = np.where(haired, deep, within)
+    haired = ~_deeper(hair <= 0.3, 9)
+    solid = np.where(haired, _deeper(person > 0.97, 5), within)
     reach = _reach(person, hair)
     asked = (reach > 0) & ~solid
     mixed, trust = _mixture(pixels[asked].astype(np.float32), wall.colour[asked], colours[asked], wall.noise)
@@ -137,7 +136,7 @@ def _attached(alpha: Plane, within: Mask) -> NDArray[np.uint8]:
     kept = np.zeros(count, np.uint8)
     kept[np.unique(labels[within])] = 1
     kept[0] = 0
-    return np.asarray(cv2.dilate(kept[labels], _disc(2)), np.uint8)
+    return np.asarray(cv2.dilate(kept[labels], np.ones((5, 5), np.uint8)), np.uint8)
 
 
 def _guided(grey: Plane, plane: Plane) -> Plane:
@@ -149,5 +148,6 @@ def _guided(grey: Plane, plane: Plane) -> Plane:
     return np.asarray(cv2.blur(slope, window) * grey + cv2.blur(mean_p - slope * mean_g, window), np.float32)
 
 
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2), np.uint8)
+def _deeper(mask: Mask, depth: float) -> Mask:
+    """What lies more than `depth` pixels inside `mask`; the photo's own edges are no edges of it."""
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3) > depth, np.bool_)

@@ -11,7 +11,7 @@ from models.mesh import LEFT_CHEEK, LEFT_EYE, RIGHT_CHEEK, RIGHT_EYE, Mesh, Regi
 from models.segments import Box, Segments
 
 FACES_EVERY = 10  # frames: somebody who steps in is seen within half a second
-SEGMENTS_EVERY = 30  # frames: the slowest network, amortised to a fifth of a frame's budget
+SEGMENTS_EVERY = 45  # frames: the slowest network, amortised to a fifth of a frame's budget
 SEGMENTS_SOONEST = 6  # frames, however much the head moves
 MOVED, RESIZED = 0.35, 0.15  # face widths, and share: then old segments no longer fit
 

@@ -31,8 +31,8 @@ def sharp(subject: Subject) -> Measurement:
     if min(part.shape[:2]) * scale < _LEAST:
         return Measurement.failed("the face is too small")
     size = (int(part.shape[1] * scale), int(part.shape[0] * scale))
-    cut = scaled(part, 0.0, 0.0, scale, size) if scale < 1 else part
-    grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = scaled(grey, 0.0, 0.0, scale, size) if scale < 1 else grey
     mask = np.zeros(grey.shape, np.uint8)
     ring = np.round((points - (x0, y0)) * scale).astype(np.int32)
     cv2.fillConvexPoly(mask, np.asarray(cv2.convexHull(ring), np.int32), (1,))

@@ -66,7 +66,9 @@ def shoulders(subject: Subject) -> Measurement:
     if bottom < subject.profile.height - 2:
         missing = subject.profile.height - bottom
         return Measurement(None, "°", f"the picture ends {missing:.0f} px above the photo's lower edge", "up")
-    body = np.isin(segments.classes, (Segment.CLOTHES, Segment.BODY_SKIN))  # hair may hang beside the neck
+    body = (segments.classes == Segment.CLOTHES) | (
+        segments.classes == Segment.BODY_SKIN
+    )  # hair may hang beside the neck
     tilts = []
     for reach in _SHOULDER_REACH:
         left = _shoulder(segments, head, body, -reach)

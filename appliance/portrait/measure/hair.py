@@ -53,7 +53,7 @@ def ear_width(subject: Subject) -> Measurement:
     for side in cells:
         if side is None:
             continue
-        skin = np.isin(side, (Segment.FACE_SKIN, Segment.BODY_SKIN))
+        skin = (side == Segment.FACE_SKIN) | (side == Segment.BODY_SKIN)
         shown.append(float(np.percentile(skin.sum(axis=1), 75)) * segments.cell[0] / max(width, 1e-6) * 100)
     return Measurement.of(min(shown), "%", "right" if shown[0] <= shown[1] else "left")
 

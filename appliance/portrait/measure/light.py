@@ -28,7 +28,7 @@ _COLOURLESS = 3.0  # chroma below which a hue says nothing
 def balance(subject: Subject) -> Measurement:
     """Difference of light between the two sides of the face, in stops (factors of two): of the cheeks or of the halves,
     whichever is larger (half-dark face, 阴阳脸; ISO/IEC 29794-5 illumination uniformity compares the same sides)."""
-    face = subject.face
+    face = subject.lit
     if face is None:
         return Measurement.failed("no face", "EV")
     cheeks = _stops(face, face.ring(_RIGHT_CHEEK), face.ring(_LEFT_CHEEK))
@@ -44,7 +44,7 @@ def brightness(subject: Subject) -> Measurement:
 
     Dark skin is not underexposed: where the whites of the eyes or the surroundings are bright, they count in its place.
     """
-    face = subject.face
+    face = subject.lit
     if face is None:
         return Measurement.failed("no face", "%")
     skin = float(np.percentile(face.light[face.ring(OVAL)], 95))
@@ -58,7 +58,7 @@ def brightness(subject: Subject) -> Measurement:
 def hue(subject: Subject) -> Measurement:
     """Hue angle of the cheeks in CIELAB, degrees: skin of every shade lies between red and yellow (ISO/IEC 29794-5 natural
     colour)."""
-    face = subject.face
+    face = subject.lit
     if face is None:
         return Measurement.failed("no face", "°")
     skin = face.pixels[face.ring(_RIGHT_CHEEK) | face.ring(_LEFT_CHEEK)]
@@ -97,11 +97,10 @@ def _halves(face: Patch) -> tuple[Mask, Mask]:
 
 def _surroundings(subject: Subject) -> float:
     """The brightest fiftieth of head and shoulders, and of the wall unless that was put there by software."""
-    segments, small = subject.seen.segments, subject.small
-    if segments is None or small is None:
+    grid = subject.grid
+    if grid is None:
         return 0.0
-    light = luminance(small)
-    person = segments.classes[::4, ::4] != Segment.BACKGROUND
-    if subject.stage is Stage.PHOTO and person.shape == light.shape:
-        light = light[person]
+    light = luminance(grid.colours[::2, ::2])
+    if subject.stage is Stage.PHOTO:
+        light = light[grid.classes[::2, ::2] != Segment.BACKGROUND]
     return float(np.percentile(light, 98)) if light.size else 0.0

@@ -47,6 +47,10 @@ class Patch:
         """Relative luminance, (H, W), 0 to 1, linear in light."""
         return luminance(self.pixels)
 
+    def every(self, step: int) -> Patch:
+        """The patch with one of `step` pixels each way."""
+        return Patch(self.pixels[::step, ::step], self.points / step)
+
     def ring(self, landmarks: tuple[int, ...]) -> Mask:
         """The pixels within the convex hull of landmarks."""
         mask = np.zeros(self.pixels.shape[:2], np.uint8)

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-import cv2
-import numpy as np
-
 from appliance.portrait.crop import Crop, Head, measure_head, plan_crop
+from appliance.portrait.measure.grid import Grid, WallPixels, grid_of, wall_pixels
 from appliance.portrait.measure.head_pose import Pose, pose_of
-from appliance.portrait.measure.patch import Patch, Pixels, cut_patch
-from appliance.portrait.measure.wall_pixels import WallPixels, wall_pixels
+from appliance.portrait.measure.patch import Patch, cut_patch
 from appliance.portrait.observe import Observation
 from appliance.portrait.picture_file import FileFacts
 from appliance.portrait.profile import Profile
+
+_LIT_WIDTH = 120  # pixels across the face, about
 
 
 class Stage(StrEnum):
@@ -45,7 +44,7 @@ class Subject:
         """Where the photo lies: the planned crop, or the whole picture when that is the photo."""
         if self.stage is Stage.PHOTO:
             return Crop(0.0, 0.0, self.profile.height / self.seen.size[1])
-        return plan_crop(self.seen, self.profile)
+        return plan_crop(self.seen, self.profile, self.head)
 
     @cached_property
     def face(self) -> Patch | None:
@@ -58,19 +57,16 @@ class Subject:
         return None if self.seen.mesh is None else pose_of(self.seen.mesh)
 
     @cached_property
-    def small(self) -> Pixels | None:
-        """Head and shoulders at a quarter of the segments' resolution, BGR, uint8: enough for colours of large things."""
-        segments = self.seen.segments
-        if segments is None:
-            return None
-        rows, columns = segments.classes[::4, ::4].shape
-        x0, y0, x1, y1 = (round(edge) for edge in segments.box)
-        part = self.seen.picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
-        if part.size == 0:
-            return None
-        return np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    def lit(self) -> Patch | None:
+        """The face on a coarser grid: enough for light, which is no matter of fine detail."""
+        return None if self.face is None else self.face.every(max(1, self.face.pixels.shape[1] // _LIT_WIDTH))
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        """Colours and segments of head and shoulders on one coarse grid, or `None` without segments."""
+        return grid_of(self.seen)
 
     @cached_property
     def wall(self) -> WallPixels | None:
         """What is seen of the wall, or `None` where that is too little."""
-        return wall_pixels(self.seen)
+        return None if self.grid is None else wall_pixels(self.grid)

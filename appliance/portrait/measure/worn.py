@@ -35,7 +35,7 @@ def head_covering(subject: Subject) -> Measurement:
 
 def tint(subject: Subject) -> Measurement:
     """How much darker it is behind the glasses than on the cheek below, percent; 0 without glasses."""
-    face = subject.face
+    face = subject.lit
     worn = _glasses(subject)
     if face is None or worn is None:
         return Measurement.failed("no face", "%")
@@ -70,14 +70,13 @@ def glare(subject: Subject) -> Measurement:
 
 def contrast(subject: Subject) -> Measurement:
     """Difference between the clothes' middle colour and the background the photo gets, ΔE (CIE 1976)."""
-    segments = subject.seen.segments
-    if segments is None:
+    grid = subject.grid
+    if grid is None:
         return Measurement.failed("no face", "ΔE")
-    clothes = cv2.erode((segments.classes == Segment.CLOTHES).astype(np.uint8), np.ones((5, 5), np.uint8))[::4, ::4] > 0
-    small = subject.small
-    if small is None or small.shape[:2] != clothes.shape or clothes.mean() < _LEAST_CLOTHES:
+    clothes = cv2.erode((grid.classes == Segment.CLOTHES).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if clothes.mean() < _LEAST_CLOTHES:
         return Measurement.failed("no clothes were found", "ΔE")
-    colour: NDArray[np.float64] = np.median(small[clothes], axis=0)[::-1]
+    colour: NDArray[np.float64] = np.median(grid.colours[clothes], axis=0)[::-1]
     return Measurement.of(difference(colour, np.array(subject.profile.background, np.float64)), "ΔE")
 
 
