@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.portrait.measurement import Message
+from appliance.portrait.measurement import Message, Outcome
 from appliance.portrait.texts import general, instruction
 from appliance.portrait.verdict import RuleResult, Verdict
 
 HOLD = 0.5  # seconds that every live rule must have held before the shutter releases
 SWITCH = 0.35  # seconds that another fault must last before the instruction changes to it
 FORGIVEN = 0.15  # seconds of a single bad frame that do not undo a hold
+_UNCLEAR = "unclear"  # could not be measured: there is nothing to correct, but a better look is wanted
 LEAST_SHOWN = 0.8  # seconds an instruction stays at least, so that it can be read
 
 
@@ -61,11 +62,13 @@ class Guide:
         return Guidance(None, general("hold"), True, held, shoot)
 
     def _red(self, faults: tuple[RuleResult, ...], now: float) -> Guidance:
-        first = (faults[0].id, faults[0].hint)
+        unclear = faults[0].outcome is Outcome.UNKNOWN
+        first = (faults[0].id, _UNCLEAR if unclear else faults[0].hint)
         if first != self._wanted:
             self._wanted, self._wanted_since = first, now
         lasting = now - self._wanted_since >= SWITCH and now - self._shown_since >= LEAST_SHOWN
         if self._shown is None or (first != self._shown and lasting):
             self._shown, self._shown_since = first, now
         rule, hint = self._shown
-        return Guidance(rule, instruction(rule, hint), False, 0.0, False)
+        message = general("unclear") if hint == _UNCLEAR else instruction(rule, hint)
+        return Guidance(rule, message, False, 0.0, False)

@@ -88,7 +88,15 @@ RULES: tuple[Rule, ...] = (
     _rule("geometry.hair_top", geometry.hair_top, Reads.WITHIN, 20),
     _rule("geometry.eyes", geometry.eyes, Reads.WITHIN, 21),
     _rule("geometry.face_width", geometry.face_width, Reads.WITHIN, 19),
-    _rule("geometry.shoulders", geometry.shoulders, Reads.MAGNITUDE, 23),
+    Rule(
+        "geometry.shoulders",
+        (
+            Part(geometry.shoulders, Reads.MAGNITUDE, "geometry.shoulders"),
+            Part(geometry.body_missing, Reads.AT_MOST, "geometry.shoulders.missing"),
+        ),
+        23,
+        _EVERY,
+    ),
     _file("background.colour", background.colour, Reads.AT_MOST, 80),
     _rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL),
     Rule(

@@ -57,15 +57,10 @@ def face_width(subject: Subject) -> Measurement:
 
 
 def shoulders(subject: Subject) -> Measurement:
-    """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher. Not measured unless both
-    shoulders are in the photo, down to its lower edge."""
+    """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher."""
     head, crop, segments = subject.head, subject.crop, subject.seen.segments
     if head is None or crop is None or segments is None:
         return Measurement.failed("no face", "°")
-    bottom = crop.at(head.midline, subject.seen.size[1])[1]
-    if bottom < subject.profile.height - 2:
-        missing = subject.profile.height - bottom
-        return Measurement(None, "°", f"the picture ends {missing:.0f} px above the photo's lower edge", "up")
     body = (segments.classes == Segment.CLOTHES) | (
         segments.classes == Segment.BODY_SKIN
     )  # hair may hang beside the neck
@@ -79,6 +74,15 @@ def shoulders(subject: Subject) -> Measurement:
         return Measurement.failed("a shoulder is outside the picture", "°")
     tilt = float(np.median(tilts))
     return Measurement.of(tilt, "°", "lower_left" if tilt > 0 else "lower_right")
+
+
+def body_missing(subject: Subject) -> Measurement:
+    """How far above the photo's lower edge the picture ends, photo pixels: the body would float."""
+    head, crop = subject.head, subject.crop
+    if head is None or crop is None:
+        return Measurement.failed("no face", "px")
+    bottom = crop.at(head.midline, subject.seen.size[1])[1]
+    return Measurement.of(max(0.0, subject.profile.height - bottom), "px", "up")
 
 
 def _shoulder(segments: Segments, head: Head, body: Mask, reach: float) -> float | None:

@@ -107,6 +107,17 @@ def test_a_tilt_is_measured_in_degrees(person: Draw) -> None:
     assert measured(tilted)["shoulders"] == pytest.approx(8, abs=1.5)
 
 
+def test_shoulders_cut_off_by_the_lower_edge_are_refused(person: Draw) -> None:
+    profile = load_profile("moe-2017-99")
+    whole, cut = (Subject(person(eyes=eyes), profile, Stage.CAPTURE) for eyes in (380, 780))
+    assert geometry.body_missing(whole).value == pytest.approx(0, abs=1)
+    found = geometry.body_missing(Subject(cut.seen, profile, Stage.PHOTO))
+    assert found.value == 0  # a finished photo ends where it ends
+    assert cut.crop is not None
+    low, high = profile.limit("geometry.face_width")
+    assert not low <= geometry.face_width(cut).value <= high  # type: ignore[operator]
+
+
 def test_without_hair_or_face_there_is_no_crop(person: Draw) -> None:
     seen = person()
     profile = load_profile("moe-2017-99")

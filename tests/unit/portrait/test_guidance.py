@@ -74,6 +74,14 @@ def test_after_a_reset_the_count_starts_anew() -> None:
     assert not guide.step(GREEN, 10 * FRAME).shoot
 
 
+def test_what_cannot_be_measured_asks_for_a_better_look() -> None:
+    unknown = RuleResult("clothes.contrast", Outcome.UNKNOWN, None, 15.0, "", Message("中", "en"), 1, None)
+    guidance = Guide().step(Verdict("p", (unknown,)), 0.0)
+    assert guidance.rule == "clothes.contrast"
+    assert "clothes" not in guidance.message.en
+    assert not guidance.ready
+
+
 def test_a_passing_fault_does_not_change_the_instruction() -> None:
     guide = Guide()
     for i in range(40):

@@ -165,6 +165,15 @@ def test_a_second_person_at_another_depth_is_counted(observer: Observer, shared_
     assert outcomes(observer, pixels)["subject.single"] is Outcome.FAIL
 
 
+def test_ten_people_are_counted(observer: Observer, shared_portraits: Path) -> None:
+    names = sorted((shared_portraits / "neutral_front").glob("*.jpg"))[:10]
+    faces = [cv2.resize(read_picture(name).pixels, (400, 400), interpolation=cv2.INTER_AREA) for name in names]
+    crowd = np.vstack([np.hstack(faces[:5]), np.hstack(faces[5:])])
+    verdict = judge(observer.still(crowd), load_profile(PROFILE), Stage.CAPTURE)
+    assert verdict.failed[0].id == "subject.single"
+    assert verdict.failed[0].measured == 10
+
+
 @pytest.mark.parametrize(
     ("rule", "spoil"),
     [

@@ -55,10 +55,10 @@ def test_a_reason_is_translated(reason: str) -> None:
     assert reason not in message.zh
 
 
-def test_a_reason_with_a_figure_keeps_it() -> None:
-    message = say("geometry.shoulders", Outcome.UNKNOWN, Measurement.failed("the picture ends 12 px above it"), 5.0)
-    assert "12 px" in message.zh
-    assert "the picture" not in message.zh
+def test_a_reason_with_a_name_keeps_it() -> None:
+    message = say("truth.unedited", Outcome.UNKNOWN, Measurement.failed("saved by Retoucher 9"), "camera")
+    assert "Retoucher 9" in message.zh
+    assert "saved" not in message.zh
 
 
 def test_a_refusal_shows_figure_and_limit_and_the_student_none() -> None:
