@@ -70,5 +70,14 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     def index() -> FileResponse:
         return FileResponse(UI / "index.html")
 
+    @app.get("/mirror", include_in_schema=False)
+    def mirror() -> FileResponse:
+        return FileResponse(UI / "mirror.html")
+
+    @app.get("/ui/sw.js", include_in_schema=False)
+    def service_worker() -> FileResponse:
+        """The shell's service worker, allowed to serve `/` although it lies in `/ui`."""
+        return FileResponse(UI / "sw.js", headers={"Service-Worker-Allowed": "/"})
+
     app.mount("/ui", StaticFiles(directory=UI), name="ui")
     return app

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,16 @@ class Hub:
                 with contextlib.suppress(RuntimeError):  # the loop closed meanwhile
                     loop.call_soon_threadsafe(self._deliver, event)
 
-    async def stream(self, snapshot: Callable[[], Any], heartbeat: float) -> AsyncIterator[Event | None]:
-        """A snapshot, then every event after it; `None` each `heartbeat` seconds of silence. Ends when let go."""
+    async def stream(self, snapshot: Callable[[int], Awaitable[Any]], heartbeat: float) -> AsyncIterator[Event | None]:
+        """A snapshot, then every event after it; `None` each `heartbeat` seconds of silence. Ends when let go.
+
+        `snapshot` is given the number it stands for. It is taken once this client is listed: what changes meanwhile is sent.
+        """
         queue: asyncio.Queue[Event | None] = asyncio.Queue(maxsize=BACKLOG)
         self._clients.add(queue)
         try:
             number = self.sequence
-            yield Event(number, "snapshot", snapshot())
+            yield Event(number, "snapshot", await snapshot(number))
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), heartbeat)

@@ -31,8 +31,7 @@ def router(parts: Parts, hub: Hub) -> APIRouter:
     @routes.get("/events")
     async def get_events() -> StreamingResponse:
         async def lines() -> AsyncIterator[str]:
-            first = await run_in_threadpool(snapshot, parts, hub.sequence)
-            async for event in hub.stream(lambda: first, HEARTBEAT):
+            async for event in hub.stream(lambda number: run_in_threadpool(snapshot, parts, number), HEARTBEAT):
                 if event is None:
                     yield ": beat\n\n"
                 else:

@@ -6,9 +6,13 @@ import threading
 from appliance.web.hub import BACKLOG, Event, Hub
 
 
+async def nothing(_number: int) -> dict[str, int]:
+    return {}
+
+
 async def collect(hub: Hub, count: int) -> list[Event]:
     found: list[Event] = []
-    async for event in hub.stream(dict, heartbeat=5):
+    async for event in hub.stream(nothing, heartbeat=5):
         assert event is not None
         found.append(event)
         if len(found) == count:
@@ -39,7 +43,7 @@ def test_a_client_that_cannot_keep_up_is_let_go() -> None:
     async def play() -> int:
         hub = Hub()
         hub.bind(asyncio.get_running_loop())
-        stream = hub.stream(dict, heartbeat=5)
+        stream = hub.stream(nothing, heartbeat=5)
         await anext(stream)
         for number in range(BACKLOG + 5):
             hub.publish("visit", number)
@@ -53,7 +57,7 @@ def test_silence_is_broken_by_heartbeats() -> None:
     async def play() -> Event | None:
         hub = Hub()
         hub.bind(asyncio.get_running_loop())
-        stream = hub.stream(dict, heartbeat=0.01)
+        stream = hub.stream(nothing, heartbeat=0.01)
         await anext(stream)
         beat = await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
@@ -66,7 +70,7 @@ def test_closing_ends_every_stream() -> None:
     async def play() -> int:
         hub = Hub()
         hub.bind(asyncio.get_running_loop())
-        stream = hub.stream(dict, heartbeat=5)
+        stream = hub.stream(nothing, heartbeat=5)
         await anext(stream)
         hub.close()
         return len([event async for event in stream])
@@ -83,3 +87,23 @@ def test_publishing_after_the_loop_closed_harms_nobody() -> None:
     asyncio.run(bind())
     hub.publish("visit", 1)
     assert hub.sequence == 1
+
+
+def test_what_changes_while_the_snapshot_is_taken_is_not_lost() -> None:
+    async def play() -> list[tuple[int, str]]:
+        hub = Hub()
+        hub.bind(asyncio.get_running_loop())
+
+        async def slow(_number: int) -> dict[str, int]:
+            hub.publish("visit", "meanwhile")
+            await asyncio.sleep(0.01)
+            return {}
+
+        stream = hub.stream(slow, heartbeat=5)
+        first, second = await anext(stream), await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]
+        assert first is not None
+        assert second is not None
+        return [(first.sequence, first.topic), (second.sequence, second.topic)]
+
+    assert asyncio.run(asyncio.wait_for(play(), 5)) == [(0, "snapshot"), (1, "visit")]
