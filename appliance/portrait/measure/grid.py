@@ -48,8 +48,14 @@ def grid_of(seen: Observation) -> Grid | None:
     sure = (segments.shares[:, :, Segment.BACKGROUND] > _SURE).astype(np.uint8)
     wall = cv2.erode(sure, np.ones((2 * _AWAY + 1,) * 2, np.uint8))[::_STEP, ::_STEP] > 0
     classes = segments.classes[::_STEP, ::_STEP]
-    colours = cv2.resize(part, (classes.shape[1], classes.shape[0]), interpolation=cv2.INTER_AREA)
-    return Grid(np.asarray(colours, np.uint8), classes, wall)
+    return Grid(_means(part, (classes.shape[1], classes.shape[0])), classes, wall)
+
+
+def _means(part: Pixels, size: tuple[int, int]) -> Pixels:
+    """`part` at `size` (width, height), each pixel a mean: blurred as wide as a cell, then sampled, which is several times faster
+    than averaging areas of broken size."""
+    window = (max(1, part.shape[1] // size[0]), max(1, part.shape[0] // size[1]))
+    return np.asarray(cv2.resize(cv2.blur(part, window), size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def wall_pixels(grid: Grid) -> WallPixels | None:
