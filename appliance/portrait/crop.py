@@ -15,6 +15,7 @@ _PERSON = 0.5  # share of non-background above which a cell is the person's
 _HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
 _STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
 _SCALES, _LINES = 65, 65  # candidates of the search
+_BORDER = 3  # cells: the network is unsure of the outermost
 _TOUCH = 0.02  # of a side's cells: more that are the person's, and the picture cuts the body there
 
 
@@ -129,6 +130,6 @@ def _cut(seen: Observation, head: Head) -> tuple[bool, bool]:
         return False, False
     rows = slice(0, segments.row(min(head.chin + head.face_width, seen.size[1] - 1)) + 1)
     person = 1 - segments.shares[rows, :, Segment.BACKGROUND]
-    left = segments.box[0] <= 0 and bool((person[:, 0] > _PERSON).mean() > _TOUCH)
-    right = segments.box[2] >= seen.size[0] and bool((person[:, -1] > _PERSON).mean() > _TOUCH)
+    left = segments.box[0] <= 0 and bool((person[:, :_BORDER].max(axis=1) > _PERSON).mean() > _TOUCH)
+    right = segments.box[2] >= seen.size[0] and bool((person[:, -_BORDER:].max(axis=1) > _PERSON).mean() > _TOUCH)
     return left, right

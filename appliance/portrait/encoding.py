@@ -49,11 +49,13 @@ def _plainest(pixels: Pixels, profile: Profile) -> tuple[bytes, int]:
     data = _jpeg(pixels, profile, 100, _FULL_COLOUR)
     if profile.bytes_min <= len(data) <= profile.bytes_max:
         return data, 100
-    raise CannotStandardise(
-        f"无法压缩到 {profile.bytes_min // 1024}–{profile.bytes_max // 1024} KB（质量不低于 {profile.quality_min}）",
-        f"cannot be encoded in {profile.bytes_min // 1024} to {profile.bytes_max // 1024} KB at quality "
-        f"{profile.quality_min} or more",
-    )
+    low, high = profile.bytes_min // 1024, profile.bytes_max // 1024
+    if len(data) < profile.bytes_min:
+        zh, en = f"画面过于单调，达不到 {low} KB", f"the picture is too plain to reach {low} KB"
+    else:
+        zh = f"细节过多，质量 {profile.quality_min} 时仍超过 {high} KB，请换素色衣服"
+        en = f"there is too much detail for {high} KB at quality {profile.quality_min}: wear plainer clothes"
+    raise CannotStandardise("file.bytes", zh, en)
 
 
 def _jpeg(pixels: Pixels, profile: Profile, quality: int, sampling: int) -> bytes:
@@ -68,6 +70,6 @@ def _jpeg(pixels: Pixels, profile: Profile, quality: int, sampling: int) -> byte
     done, coded = cv2.imencode(".jpg", pixels, options)
     data = bytearray(coded.tobytes())
     if not done or data[6:11] != b"JFIF\0":
-        raise CannotStandardise("无法压缩为 JPEG", "the photo cannot be encoded as JPEG")
+        raise CannotStandardise("file.format", "无法压缩为 JPEG", "the photo cannot be encoded as JPEG")
     data[_DENSITY : _DENSITY + 5] = struct.pack(">BHH", 1, profile.dpi, profile.dpi)
     return bytes(data)

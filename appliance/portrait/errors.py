@@ -28,4 +28,8 @@ class ProfileError(PortraitError):
 
 
 class CannotStandardise(PortraitError):
-    """No standard photo can be made."""
+    """No standard photo can be made; `rule` is the one that the photo would break."""
+
+    def __init__(self, rule: str, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.rule = rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.portrait.errors import CannotStandardise
@@ -75,8 +75,8 @@ class Portrait:
         if seen.mesh is not None:
             try:
                 photo = standardise(seen, self.profile)
-            except CannotStandardise:
-                photo = None  # the verdict's own rules say what is missing
+            except CannotStandardise as error:
+                verdict = refused(verdict, error)
             clock.lap("standardise")
         if photo is not None:
             verdict = self._with_photo(verdict, photo)
@@ -94,6 +94,17 @@ def merged(capture: Verdict, photo: Verdict) -> Verdict:
     """For each rule the worse of both outcomes; what could not apply to the capture is taken from the photo."""
     finished = {result.id: result for result in photo.rules}
     return Verdict(capture.profile, tuple(_worse(result, finished.get(result.id)) for result in capture.rules))
+
+
+def refused(verdict: Verdict, error: CannotStandardise) -> Verdict:
+    """The verdict of a still of which no photo can be made: the rule that the photo would break fails, and says why."""
+    return Verdict(
+        verdict.profile,
+        tuple(
+            replace(result, outcome=Outcome.FAIL, message=error.message) if result.id == error.rule else result
+            for result in verdict.rules
+        ),
+    )
 
 
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.EXEMPT: 3}

@@ -36,7 +36,7 @@ def standardise(seen: Observation, profile: Profile) -> StandardPhoto:
     tell the person from."""
     crop = plan_crop(seen, profile)
     if crop is None or seen.segments is None:
-        raise CannotStandardise("没有找到可裁剪的人像", "no head and hair were found to crop around")
+        raise CannotStandardise("subject.single", "没有找到可裁剪的人像", "no head and hair were found to crop around")
     scale = crop.scale / seen.scale
     cut, inside = resample(seen.full, crop.x * seen.scale, crop.y * seen.scale, scale, (profile.width, profile.height))
     size = (profile.width, profile.height)
@@ -45,7 +45,9 @@ def standardise(seen: Observation, profile: Profile) -> StandardPhoto:
     hair = seen.segments.spread(seen.segments.shares[:, :, Segment.HAIR], shown, size)
     found = matte(cut, person * inside, hair * inside, inside)
     if found is None:
-        raise CannotStandardise("背景被完全遮挡，请退后一点", "no wall is seen behind the person: move back a little")
+        raise CannotStandardise(
+            "background.uniform", "背景被完全遮挡，请退后一点", "no wall is seen behind the person: move back a little"
+        )
     pixels = composed(cut, found, profile.background)
     pixels[~inside] = profile.background[::-1]
     jpeg, quality = encode(pixels, profile)

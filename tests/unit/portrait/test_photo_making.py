@@ -16,11 +16,14 @@ from PIL import Image
 from appliance.portrait.encoding import encode
 from appliance.portrait.errors import CannotStandardise
 from appliance.portrait.matting import composed, matte
+from appliance.portrait.measurement import Message, Outcome
 from appliance.portrait.observe import Observation
 from appliance.portrait.picture_file import jpeg_quality
+from appliance.portrait.pipeline import refused
 from appliance.portrait.profile import load_profile
 from appliance.portrait.resampling import resample
 from appliance.portrait.standard_photo import standardise
+from appliance.portrait.verdict import RuleResult, Verdict
 from appliance.portrait.wall import wall_behind
 
 BLUE = (100, 197, 255)
@@ -147,7 +150,7 @@ def test_a_file_is_what_its_profile_asks(profile: str) -> None:
 
 
 def test_no_padding_is_invented_for_a_picture_too_plain() -> None:
-    with pytest.raises(CannotStandardise, match="quality"):
+    with pytest.raises(CannotStandardise, match="too plain"):
         encode(np.full((640, 480, 3), 200, np.uint8), load_profile("moe-2017-99-large"))
 
 
@@ -173,3 +176,12 @@ def test_the_whole_photo_of_a_drawn_person(person: Callable[..., Observation]) -
 def test_what_cannot_be_cut_says_so(person: Callable[..., Observation]) -> None:
     with pytest.raises(CannotStandardise):
         standardise(replace(person(), mesh=None), load_profile("moe-2017-99"))
+
+
+def test_a_still_of_which_no_photo_can_be_made_is_refused_with_the_reason() -> None:
+    message = Message("符合", "fine")
+    passed = RuleResult("file.bytes", Outcome.EXEMPT, None, (20.0, 40.0), "KB", message)
+    other = RuleResult("eyes.open", Outcome.PASS, 0.1, 0.35, "", message)
+    found = refused(Verdict("p", (other, passed)), CannotStandardise("file.bytes", "换素色衣服", "plainer clothes"))
+    assert found.outcome == "refuse"
+    assert [(rule.id, rule.message.en) for rule in found.failed] == [("file.bytes", "plainer clothes")]
