@@ -2,8 +2,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from appliance.web.hub import BACKLOG, Event, Hub
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the browser of other tests keeps a loop running in the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def within(work: Coroutine[Any, Any, T], seconds: float = 5.0) -> T:
+    return await asyncio.wait_for(work, seconds)
 
 
 async def nothing(_number: int) -> dict[str, int]:
@@ -33,7 +48,7 @@ def test_a_snapshot_comes_first_then_every_event_in_order_whichever_thread_sent_
         thread.join()
         return found
 
-    found = asyncio.run(play())
+    found = run(play())
     assert found[0].topic == "snapshot"
     assert [event.sequence for event in found] == list(range(1, 22))
     assert [event.data for event in found[1:]] == list(range(20))
@@ -50,7 +65,7 @@ def test_a_client_that_cannot_keep_up_is_let_go() -> None:
         await asyncio.sleep(0.05)
         return len([event async for event in stream])
 
-    assert asyncio.run(play()) == 0
+    assert run(play()) == 0
 
 
 def test_silence_is_broken_by_heartbeats() -> None:
@@ -63,7 +78,7 @@ def test_silence_is_broken_by_heartbeats() -> None:
         await stream.aclose()  # type: ignore[attr-defined]
         return beat
 
-    assert asyncio.run(play()) is None
+    assert run(play()) is None
 
 
 def test_closing_ends_every_stream() -> None:
@@ -75,7 +90,7 @@ def test_closing_ends_every_stream() -> None:
         hub.close()
         return len([event async for event in stream])
 
-    assert asyncio.run(asyncio.wait_for(play(), 5)) == 0
+    assert run(within(play())) == 0
 
 
 def test_publishing_after_the_loop_closed_harms_nobody() -> None:
@@ -84,7 +99,7 @@ def test_publishing_after_the_loop_closed_harms_nobody() -> None:
     async def bind() -> None:
         hub.bind(asyncio.get_running_loop())
 
-    asyncio.run(bind())
+    run(bind())
     hub.publish("visit", 1)
     assert hub.sequence == 1
 
@@ -106,4 +121,4 @@ def test_what_changes_while_the_snapshot_is_taken_is_not_lost() -> None:
         assert second is not None
         return [(first.sequence, first.topic), (second.sequence, second.topic)]
 
-    assert asyncio.run(asyncio.wait_for(play(), 5)) == [(0, "snapshot"), (1, "visit")]
+    assert run(within(play())) == [(0, "snapshot"), (1, "visit")]
