@@ -14,6 +14,7 @@ import argparse
 import csv
 import math
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -114,7 +115,7 @@ def stopped(result: RuleResult) -> bool:
 
 def spoilt(good: Good, observer: Observer, profile: Profile, name: str) -> Iterator[tuple[str, str, RuleResult]]:
     """Every fault made on one good picture: its name, the picture's, and what the rule said."""
-    chance = np.random.default_rng(abs(hash(name)) % 2**32)
+    chance = np.random.default_rng(zlib.crc32(name.encode()))
     for fault in FAULTS:
         verdict = judge(observer.still(fault.spoil(good, chance)), profile, Stage.CAPTURE)
         yield fault.name, name, next(result for result in verdict.rules if result.id == fault.rule)
