@@ -12,6 +12,7 @@ from .capture import (
     CaptureRecord,
     CaptureState,
     ConsentGiven,
+    FaceMatch,
     Receipt,
     RuleOutcome,
     ShotFacts,
@@ -20,7 +21,10 @@ from .capture import (
     VerdictDocument,
     VerificationDone,
 )
-from .roster import ConsentText, ElsewhereEntry, MaskedIdentity, Plan, RosterDocument, RosterEntry, RosterPage
+from .order import Order, OrderRequest, OrderState, PaymentFacts
+from .plan import Choice, ConsentText, CustomerService, ExtraField, Fee, HelpEntry, Plan, PrintLayout
+from .review import ProblemReport, RefusalReason, ReportReceived, Review, ReviewState, Withdrawal
+from .roster import ElsewhereEntry, MaskedIdentity, RosterDocument, RosterEntry, RosterPage
 from .station import Enrolment, EnrolmentRequest, EventPage, Heartbeat, HeartbeatAnswer, Jwk, StationEvent, StationJwk
 
 __all__ = [
@@ -30,21 +34,37 @@ __all__ = [
     "CaptureRecord",
     "CaptureState",
     "CapturedFile",
+    "Choice",
     "ConsentGiven",
     "ConsentText",
+    "CustomerService",
     "ElsewhereEntry",
     "Enrolment",
     "EnrolmentRequest",
     "EventPage",
+    "ExtraField",
+    "FaceMatch",
+    "Fee",
     "Heartbeat",
     "HeartbeatAnswer",
+    "HelpEntry",
     "Jwk",
     "LocalText",
     "MaskedIdentity",
+    "Order",
+    "OrderRequest",
+    "OrderState",
     "Part",
+    "PaymentFacts",
     "Plan",
+    "PrintLayout",
     "Problem",
+    "ProblemReport",
     "Receipt",
+    "RefusalReason",
+    "ReportReceived",
+    "Review",
+    "ReviewState",
     "RosterDocument",
     "RosterEntry",
     "RosterPage",
@@ -58,4 +78,5 @@ __all__ = [
     "VerdictDocument",
     "VerificationDone",
     "VerificationMethod",
+    "Withdrawal",
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-CONTRACT_VERSION: Literal["1.0"] = "1.0"
+CONTRACT_VERSION: Literal["1.1"] = "1.1"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
@@ -15,7 +15,7 @@ CompactJose = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]*){2,4}$", max_length=20_000_000)
 ]
 
-VerificationMethod = Literal["last_four", "student_number", "none"]
+VerificationMethod = Literal["last_four", "student_number", "id_card", "none"]
 Part = Literal["record", "photo", "original"]
 
 

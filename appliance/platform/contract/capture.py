@@ -19,6 +19,7 @@ from .base import (
     ShortText,
     VerificationMethod,
 )
+from .order import PaymentFacts
 from .roster import MaskedIdentity
 
 
@@ -96,10 +97,20 @@ class ShotFacts(Sent):
     in_focus: bool | None = None
 
 
+class FaceMatch(Sent):
+    """The new photo compared with the ID card's portrait, which is dropped afterwards. `operator` when the score lay in the
+    band that the operator decides."""
+
+    score: float = Field(ge=-1, le=1, description="cosine of the two SFace embeddings")
+    limit: float = Field(ge=-1, le=1)
+    outcome: Literal["same", "different", "undecided"]
+    operator_decided: bool = False
+
+
 class CaptureRecord(Sent):
     """Everything about one accepted capture but its pixels. PUT byte for byte as the station keeps it."""
 
-    contract: Literal["1.0"] = CONTRACT_VERSION
+    contract: Literal["1.0", "1.1"] = CONTRACT_VERSION
     capture_id: UUID
     visit_id: UUID
     station: StationFacts
@@ -118,6 +129,19 @@ class CaptureRecord(Sent):
     shot: ShotFacts
     verdict: VerdictDocument
     exception: AcceptedException | None = None
+    operator: Identifier | None = Field(default=None, description="who was signed in at the tablet")
+    source: Literal["camera", "album"] = "camera"
+    unresolved: bool = Field(default=False, description="no roster knew the code: the platform says whose it is")
+    corrections: list[ShortText] = Field(
+        default_factory=list, max_length=20, description="fields of the shown record that the student says are wrong"
+    )
+    sealed_details: CompactJose | None = Field(
+        default=None, description="phone and extra fields as JSON, JWE to the platform's sealing key"
+    )
+    phone_declined: bool = Field(default=False, description="no phone number given, at the student's own risk")
+    payment: PaymentFacts | None = None
+    face_match: FaceMatch | None = None
+    replaces: UUID | None = Field(default=None, description="the refused or withdrawn capture this one is shot for")
     photo: CapturedFile
     original: CapturedFile
 

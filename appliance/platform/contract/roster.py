@@ -1,10 +1,14 @@
-"""Who is photographed, and for what: plans, masked students, rosters."""
+"""Who is photographed: masked students, rosters."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from .base import Answered, CompactJose, Identifier, LocalText, Sent, Sha256, ShortText, VerificationMethod
+from .plan import Plan
+from .review import ReviewState
 
 
 class MaskedIdentity(Sent):
@@ -23,35 +27,20 @@ class MaskedIdentity(Sent):
     class_name: ShortText
 
 
-class ConsentText(Sent):
-    """The privacy agreement of a plan; the version agreed to is kept with each capture."""
-
-    version: Identifier
-    text: LocalText
-
-
-class Plan(Sent):
-    """One collection plan: whose photos, judged by which profile, verified how."""
-
-    id: Identifier
-    title: LocalText
-    school: ShortText
-    level: ShortText
-    type: ShortText
-    profile: Identifier = Field(examples=["moe-2017-99"])
-    verification: VerificationMethod
-    consent: ConsentText
-
-
 class RosterEntry(Answered):
     """One student of the plan, found by the digest of the capture code.
 
-    `answers` maps a verification method to the digest of the right answer (`digests.answer_digest`).
+    `answers` maps a verification method to the digest of the right answer (`digests.answer_digest`); for `id_card` it is the
+    whole document number as the card shows it.
     """
 
     code_digest: Sha256
     identity: MaskedIdentity
     answers: dict[VerificationMethod, Sha256]
+    payment: Literal["unpaid", "prepaid", "paid"] = "unpaid"
+    review: ReviewState | None = Field(
+        default=None, description="of an earlier capture of this student, from any station"
+    )
 
 
 class ElsewhereEntry(Answered):
