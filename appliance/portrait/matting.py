@@ -57,7 +57,7 @@ def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | N
     reach = _reach(person, hair)
     asked = (reach > 0) & ~solid
     mixed, trust = _mixture(pixels[asked].astype(np.float32), wall.colour[asked], colours[asked], wall.noise)
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.float32) / np.float32(255)
     prior = np.clip(_guided(grey, person)[asked], 0, 1)
     alpha = solid.astype(np.float32)
     alpha[asked] = (trust * mixed + (1 - trust) * prior) * reach[asked]
@@ -144,8 +144,10 @@ def _guided(grey: Plane, plane: Plane) -> Plane:
     window = (2 * _GUIDED_RADIUS + 1,) * 2
     mean_g, mean_p = cv2.blur(grey, window), cv2.blur(plane, window)
     covariance = cv2.blur(grey * plane, window) - mean_g * mean_p
-    slope = covariance / (cv2.blur(grey * grey, window) - mean_g**2 + _GUIDED_EPSILON)
-    return np.asarray(cv2.blur(slope, window) * grey + cv2.blur(mean_p - slope * mean_g, window), np.float32)
+    variance = cv2.blur(grey * grey, window) - mean_g * mean_g
+    slope = np.asarray(covariance / (variance + np.float32(_GUIDED_EPSILON)), np.float32)
+    offset = np.asarray(mean_p - slope * mean_g, np.float32)
+    return np.asarray(cv2.blur(slope, window) * grey + cv2.blur(offset, window), np.float32)
 
 
 def _deeper(mask: Mask, depth: float) -> Mask:

@@ -49,7 +49,7 @@ class Patch:
 
     def every(self, step: int) -> Patch:
         """The patch with one of `step` pixels each way."""
-        return Patch(self.pixels[::step, ::step], self.points / step)
+        return Patch(self.pixels[::step, ::step], self.points / np.float32(step))
 
     def ring(self, landmarks: tuple[int, ...]) -> Mask:
         """The pixels within the convex hull of landmarks."""
