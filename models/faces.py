@@ -59,8 +59,8 @@ class FaceDetector:
         scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -50, 50)))
         chosen = scores >= self._threshold
         boxes = self._decode(regressors[0][chosen], self._anchors[chosen])
-        boxes = (boxes - np.tile([left, top], 8).astype(np.float32)) / np.float32(scale)
-        return _merged(np.asarray(boxes, np.float32), scores[chosen])
+        shift = np.tile([left, top], 8).astype(np.float32)
+        return _merged(((boxes - shift) / scale).astype(np.float32), scores[chosen])
 
     def _decode(self, raw: Tensor, anchors: Tensor) -> Tensor:
         points = raw.reshape(-1, 8, 2).copy()
