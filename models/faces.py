@@ -56,7 +56,7 @@ class FaceDetector:
         square[top : top + small.shape[0], left : left + small.shape[1]] = small
         tensor = cv2.cvtColor(square, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 127.5 - 1
         regressors, logits = self._network.run(tensor)
-        scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -50, 50)))
+        scores = np.asarray(1 / (1 + np.exp(-np.clip(logits[0, :, 0], -50, 50))), np.float32)
         chosen = scores >= self._threshold
         boxes = self._decode(regressors[0][chosen], self._anchors[chosen])
         shift = np.tile([left, top], 8).astype(np.float32)
