@@ -43,11 +43,17 @@ def load_manifest(path: Path = MANIFEST) -> tuple[Network, ...]:
     for name, table in tables.get("network", {}).items():
         texts = {key: text(table, key, f"{path.name}: network.{name}") for key in ("title", "licence", "origin")}
         shapes = {key: text(table, key, f"{path.name}: network.{name}") for key in ("input", "output")}
-        item = load_item(name, f"{name}.tflite", table, archives, f"{path.name}: network.{name}")
+        item = load_item(name, name + _suffix(table), table, archives, f"{path.name}: network.{name}")
         networks.append(Network(item=item, **texts, **shapes))
     if not networks:
         raise ManifestInvalid(f"{path.name}: no [network.NAME] tables")
     return tuple(networks)
+
+
+def _suffix(table: Mapping[str, Any]) -> str:
+    """A network's file keeps its kind: ONNX as such, all else is TFLite."""
+    member = table.get("member")
+    return ".onnx" if isinstance(member, list) and member and str(member[-1]).endswith(".onnx") else ".tflite"
 
 
 def read_tables(path: Path) -> dict[str, Any]:

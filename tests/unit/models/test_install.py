@@ -12,7 +12,14 @@ from models import install
 from models.errors import DeliveryIncomplete, ManifestInvalid, NetworkMissing
 from models.manifest import Network, load_manifest
 
-NAMES = ("face_full_range", "face_short_range", "face_landmarks", "face_blendshapes", "segments_multiclass")
+NAMES = (
+    "face_full_range",
+    "face_short_range",
+    "face_landmarks",
+    "face_blendshapes",
+    "segments_multiclass",
+    "sface",
+)
 
 
 def network(item):
