@@ -59,7 +59,7 @@ def check_file(path: Path, task: Task) -> dict[str, Any]:
     clock.lap("judge")
     return {
         "file": str(path),
-        **verdict.as_dict(),
+        **verdict.as_evidence(),
         "judged_as": str(stage),
         "orientation": picture.facts.orientation,
         "timings_ms": clock.laps,

@@ -82,7 +82,7 @@ class Observer:
 
     def still(self, pixels: Pixels) -> Observation:
         """Everything about a picture (H, W, 3), uint8, BGR."""
-        picture, scale = _working(pixels)
+        picture, scale = reduced(pixels)
         faces = self._people(picture)
         mesh = _sound(self._networks.mesh.fit(picture, region_of_face(faces[0]))) if faces else None
         if mesh is not None:
@@ -93,7 +93,7 @@ class Observer:
     def live(self, pixels: Pixels) -> Observation:
         """A preview frame (H, W, 3), uint8, BGR: the mesh in every frame, faces and segments at a lower rate; segments are
         carried along with the head in between."""
-        picture, scale = _working(pixels)
+        picture, scale = reduced(pixels)
         with self._lock:
             track = self._track
             if track.wants_faces:
@@ -133,7 +133,7 @@ def _sound(mesh: Mesh) -> Mesh | None:
     return mesh if mesh.confidence >= PRESENT and bool(np.isfinite(mesh.points).all()) else None
 
 
-def _working(pixels: Pixels) -> tuple[Pixels, float]:
+def reduced(pixels: Pixels) -> tuple[Pixels, float]:
     """The picture reduced by a whole number, which is much faster than by any other, and that number."""
     height, width = pixels.shape[:2]
     step = min(width, max(1, round(height / WORKING_HEIGHT)))

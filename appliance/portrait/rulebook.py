@@ -45,12 +45,14 @@ _EVERY, _STILL, _FILE = frozenset(Stage), frozenset({_CAPTURE, _PHOTO}), frozens
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One measure of a rule and the profile's limit for it; `limit` is `None` for a question that has none."""
+    """One measure of a rule and the profile's limit for it; `limit` is `None` for a question that has none. `iso` is the quality
+    measure of ISO/IEC 29794-5 that looks at the same property, where there is one."""
 
     measure: Measure
     reads: Reads
     limit: str | None
     stages: frozenset[Stage] = _EVERY
+    iso: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,16 @@ class Rule:
     advisory: bool = False
 
 
-def _rule(rule: str, measure: Measure, reads: Reads, priority: int, stages: frozenset[Stage] = _EVERY) -> Rule:
+def _rule(
+    rule: str,
+    measure: Measure,
+    reads: Reads,
+    priority: int,
+    stages: frozenset[Stage] = _EVERY,
+    iso: str | None = None,
+) -> Rule:
     """A rule of one part whose limit bears its own name."""
-    return Rule(rule, (Part(measure, reads, rule),), priority, stages)
+    return Rule(rule, (Part(measure, reads, rule, iso=iso),), priority, stages)
 
 
 def _file(rule: str, measure: Measure, reads: Reads, priority: int) -> Rule:
@@ -83,11 +92,11 @@ RULES: tuple[Rule, ...] = (
     _file("file.format", file.encoding, Reads.AT_LEAST, 91),
     _file("file.bytes", file.length, Reads.WITHIN, 94),
     _file("file.plain", file.plain, Reads.AT_MOST, 93),
-    _rule("subject.single", people.single, Reads.EQUAL, 1),
+    _rule("subject.single", people.single, Reads.EQUAL, 1, iso="SingleFacePresent"),
     _rule("geometry.centred", geometry.centred, Reads.MAGNITUDE, 22),
     _rule("geometry.hair_top", geometry.hair_top, Reads.WITHIN, 20),
     _rule("geometry.eyes", geometry.eyes, Reads.WITHIN, 21),
-    _rule("geometry.face_width", geometry.face_width, Reads.WITHIN, 19),
+    _rule("geometry.face_width", geometry.face_width, Reads.WITHIN, 19, iso="HeadSize"),
     Rule(
         "geometry.shoulders",
         (
@@ -98,18 +107,18 @@ RULES: tuple[Rule, ...] = (
         _EVERY,
     ),
     _file("background.colour", background.colour, Reads.AT_MOST, 80),
-    _rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL),
+    _rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL, "BackgroundUniformity"),
     Rule(
         "pose.frontal",
         (
-            Part(pose.yaw, Reads.MAGNITUDE, "pose.frontal.yaw"),
-            Part(pose.roll, Reads.MAGNITUDE, "pose.frontal.roll"),
-            Part(pose.pitch, Reads.MAGNITUDE, "pose.frontal.pitch"),
+            Part(pose.yaw, Reads.MAGNITUDE, "pose.frontal.yaw", iso="HeadPoseYaw"),
+            Part(pose.roll, Reads.MAGNITUDE, "pose.frontal.roll", iso="HeadPoseRoll"),
+            Part(pose.pitch, Reads.MAGNITUDE, "pose.frontal.pitch", iso="HeadPosePitch"),
         ),
         10,
         _EVERY,
     ),
-    _rule("eyes.open", eyes.shut, Reads.AT_MOST, 12),
+    _rule("eyes.open", eyes.shut, Reads.AT_MOST, 12, iso="EyesOpen"),
     Rule(
         "eyes.gaze",
         (
@@ -123,28 +132,28 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mouth.closed",
         (
-            Part(mouth.gap, Reads.AT_MOST, "mouth.closed", frozenset({_CAPTURE})),
-            Part(mouth.gap, Reads.AT_MOST, "mouth.closed.small", frozenset({_LIVE, _PHOTO})),
+            Part(mouth.gap, Reads.AT_MOST, "mouth.closed", frozenset({_CAPTURE}), "MouthClosed"),
+            Part(mouth.gap, Reads.AT_MOST, "mouth.closed.small", frozenset({_LIVE, _PHOTO}), "MouthClosed"),
         ),
         13,
         _EVERY,
     ),
-    _rule("expression.neutral", mouth.smile, Reads.AT_MOST, 15),
+    _rule("expression.neutral", mouth.smile, Reads.AT_MOST, 15, iso="ExpressionNeutrality"),
     _rule("ears.visible", hair.ear_width, Reads.AT_LEAST, 8),
     _rule("hair.brows", hair.brows, Reads.AT_MOST, 6),
-    _rule("hair.eyes", hair.eyes, Reads.AT_MOST, 5),
+    _rule("hair.eyes", hair.eyes, Reads.AT_MOST, 5, iso="EyesVisible"),
     _rule("hair.ears", hair.ears, Reads.AT_MOST, 7),
     _rule("glasses.tinted", worn.tint, Reads.AT_MOST, 3),
     _rule("glasses.glare", worn.glare, Reads.AT_MOST, 33, _STILL),
-    _rule("head.bare", worn.head_covering, Reads.AT_MOST, 2),
+    _rule("head.bare", worn.head_covering, Reads.AT_MOST, 2, iso="NoHeadCoverings"),
     Rule("makeup.light", (Part(truth.question, Reads.EQUAL, None),), 99, _STILL, advisory=True),
     _rule("clothes.contrast", worn.contrast, Reads.AT_LEAST, 24),
-    _rule("light.even", light.balance, Reads.AT_MOST, 30),
+    _rule("light.even", light.balance, Reads.AT_MOST, 30, iso="IlluminationUniformity"),
     Rule(
         "light.exposure",
         (
-            Part(light.brightness, Reads.WITHIN, "light.exposure"),
-            Part(light.hue, Reads.WITHIN, "light.exposure.colour", _STILL),
+            Part(light.brightness, Reads.WITHIN, "light.exposure", iso="LuminanceMean"),
+            Part(light.hue, Reads.WITHIN, "light.exposure.colour", _STILL, "NaturalColour"),
             Part(light.clipped_wall, Reads.AT_MOST, "light.exposure.wall", frozenset({_CAPTURE})),
         ),
         31,
@@ -153,8 +162,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "focus.sharp",
         (
-            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp", _STILL),
-            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp.live", frozenset({_LIVE})),
+            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp", _STILL, "Sharpness"),
+            Part(focus.sharp, Reads.AT_LEAST, "focus.sharp.live", frozenset({_LIVE}), "Sharpness"),
             Part(focus.enlargement, Reads.AT_MOST, "focus.sharp.enlargement", frozenset({_CAPTURE})),
         ),
         40,

@@ -12,7 +12,7 @@ from appliance.portrait.picture_file import FileFacts
 from appliance.portrait.profile import Profile
 from appliance.portrait.rulebook import RULES, Part, Reads, Rule
 from appliance.portrait.texts import advice, say
-from appliance.portrait.verdict import Limit, RuleResult, Verdict
+from appliance.portrait.verdict import Limit, PartResult, RuleResult, Verdict
 
 
 def judge(seen: Observation, profile: Profile, stage: Stage, facts: FileFacts | None = None) -> Verdict:
@@ -39,6 +39,13 @@ def strain(reads: Reads, measured: float | str, limit: Limit) -> float:
         return _at_edge(_ratio(limit, measured), measured >= limit)
     size = abs(measured) if reads is Reads.MAGNITUDE else measured
     return _at_edge(_ratio(size, limit), size <= limit)
+
+
+def score(used: float) -> float:
+    """How good a value is, 0 to 100, from the share of its limit that it uses up (`strain`): 100 far from the limit, 50 at it,
+    0 at twice the limit and beyond. ISO/IEC 29794-5 asks for 0 to 100 with more being better; its own mappings belong to the
+    native values of its own networks, so that ours is tied to the one figure that decides: the profile's limit."""
+    return round(100 * (1 - min(used, 2.0) / 2), 1)
 
 
 def holds(reads: Reads, measured: float | str, limit: Limit) -> bool:
@@ -73,10 +80,12 @@ def _applies(rule: Rule, stage: Stage) -> bool:
 def _result(rule: Rule, subject: Subject) -> RuleResult:
     if subject.stage in rule.exempt:
         part = rule.parts[0]
-        reading = _Reading(part, Measurement(None), _limit(part, subject.profile), Outcome.EXEMPT, 0.0)
+        readings = [_Reading(part, Measurement(None), _limit(part, subject.profile), Outcome.EXEMPT, 0.0)]
+        reading = readings[0]
     else:
         readings = [_read(part, subject) for part in rule.parts if subject.stage in part.stages]
-        reading = min(readings, key=lambda found: (_ORDER[found.outcome], -found.strain))
+        readings.sort(key=lambda found: (_ORDER[found.outcome], -found.strain))
+        reading = readings[0]
     seen = reading.measurement
     message = say(rule.id, reading.outcome, seen, reading.limit)
     if reading.outcome is Outcome.PASS and _could_be_better(reading, subject.profile):
@@ -91,7 +100,15 @@ def _result(rule: Rule, subject: Subject) -> RuleResult:
         rule.priority,
         seen.hint,
         rule.advisory,
+        tuple(_shown(each) for each in readings),
     )
+
+
+def _shown(reading: _Reading) -> PartResult:
+    """A reading as evidence."""
+    part, seen = reading.part, reading.measurement
+    scored = None if seen.value is None else score(reading.strain)
+    return PartResult(part.limit, reading.outcome, seen.value, reading.limit, seen.unit, scored, part.iso)
 
 
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}

@@ -1,6 +1,7 @@
 """How well the judge agrees with people: a labelled folder, and faults made on its good pictures.
 
     python tests/bench/accuracy.py FOLDER [--profile moe-2017-99] [--curves curves.png] [--no-faults] [--limit N]
+                                    [--remember FOLDER]
 
 FOLDER holds `labels.csv` and the pictures it names (columns as in the development portraits). A fault counts as caught, and a
 clean picture as wrongly refused, when the rule fails; where it cannot be measured (no face), the picture is left out. On the good
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from curves import draw
 from faults import FAULTS, Good
+from remembered import Remembered
 
 from appliance.portrait.crop import plan_crop
 from appliance.portrait.measure.subject import Stage
@@ -35,6 +37,7 @@ from appliance.portrait.verdict import RuleResult, Verdict
 from models.install import networks_dir
 
 Row = dict[str, str]
+Looks = Observer | Remembered
 NOT_CLEAR = ("borderline", "faint", "unsure", "uncertain", "only just visible")
 NOT_ON_CAPTURES = ("truth.unedited", "makeup.light")
 
@@ -113,7 +116,7 @@ def stopped(result: RuleResult) -> bool:
     return result.outcome is Outcome.FAIL
 
 
-def spoilt(good: Good, observer: Observer, profile: Profile, name: str) -> Iterator[tuple[str, str, RuleResult]]:
+def spoilt(good: Good, observer: Looks, profile: Profile, name: str) -> Iterator[tuple[str, str, RuleResult]]:
     """Every fault made on one good picture: its name, the picture's, and what the rule said."""
     chance = np.random.default_rng(zlib.crc32(name.encode()))
     for fault in FAULTS:
@@ -146,8 +149,12 @@ def main() -> int:
     parser.add_argument("--curves", type=Path, help="write the values beside their limits as a picture (PNG)")
     parser.add_argument("--no-faults", action="store_true", help="labelled pictures only")
     parser.add_argument("--limit", type=int, default=10**6, help="at most so many pictures")
+    parser.add_argument("--remember", type=Path, help="a folder in which observations are kept from run to run")
     arguments = parser.parse_args()
-    profile, observer = load_profile(arguments.profile), Observer(networks_dir(), threads=2)
+    profile, networks = load_profile(arguments.profile), networks_dir()
+    observer: Looks = Observer(networks, threads=2)
+    if arguments.remember is not None:
+        observer = Remembered(observer, networks, arguments.remember)
     rows = list(csv.DictReader((arguments.folder / "labels.csv").read_text(encoding="utf-8").splitlines()))[
         : arguments.limit
     ]

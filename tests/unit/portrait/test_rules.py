@@ -14,7 +14,7 @@ from appliance.portrait.measurement import Measurement, Message, Outcome
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import load_profile, profile_names
 from appliance.portrait.rulebook import RULES, Part, Reads, Rule
-from appliance.portrait.rules import _result, holds, judge, strain
+from appliance.portrait.rules import _result, holds, judge, score, strain
 from appliance.portrait.verdict import RuleResult, Verdict
 
 FINITE = st.floats(-1e6, 1e6)
@@ -140,3 +140,36 @@ def test_the_contract_of_a_rule_in_json() -> None:
         "unit": "px",
         "message": {"zh": "高", "en": "high"},
     }
+
+
+def test_evidence_adds_to_the_contract_and_takes_nothing_from_it() -> None:
+    verdict = judge(nobody(), load_profile("moe-2017-99"), Stage.CAPTURE)
+    for rule, evidence in zip(verdict.as_dict()["rules"], verdict.as_evidence()["rules"], strict=True):
+        assert {key: evidence[key] for key in rule} == rule
+        assert {"iso", "score", "advisory", "parts"} == set(evidence) - set(rule)
+        assert evidence["parts"][0]["measured"] == rule["measured"]
+
+
+def test_every_part_is_shown_and_the_deciding_one_gives_name_and_score() -> None:
+    parts = (
+        _part(1.0, "pose.frontal.yaw"),
+        Part(lambda _: Measurement.of(-16.0, "°"), Reads.MAGNITUDE, "pose.frontal.roll", iso="HeadPoseRoll"),
+    )
+    evidence = _result(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject()).as_evidence()
+    assert (evidence["iso"], evidence["score"]) == ("HeadPoseRoll", 0.0)
+    assert [part["measure"] for part in evidence["parts"]] == ["pose.frontal.roll", "pose.frontal.yaw"]
+
+
+def test_what_was_not_measured_has_no_score() -> None:
+    evidence = _result(Rule("pose.frontal", (_part(math.nan, "pose.frontal.yaw"),), 1, frozenset(Stage)), _subject())
+    assert evidence.outcome is Outcome.UNKNOWN
+    assert evidence.as_evidence()["score"] is None
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_a_score_lies_between_0_and_100_with_50_at_the_limit(one: float, other: float) -> None:
+    small, large = sorted((one, other))
+    assert 0 <= score(large) <= score(small) <= 100
+    assert score(1.0) == 50
+    assert score(0.0) == 100
+    assert score(math.inf) == 0
