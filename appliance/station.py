@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from fastapi import FastAPI
@@ -86,6 +86,7 @@ class Station:
         self._devices = devices
         self._portrait = portrait
         self.ledger = Ledger(settings.data_dir)
+        self.ledger.maker = replace(self.ledger.maker, version=version, networks=dict(networks))
         self.feed = LiveFeed()
         self.hub = Hub()
         self._inbox = Inbox("visit")

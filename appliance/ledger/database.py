@@ -14,10 +14,10 @@ from sqlalchemy import Engine, Table, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel, create_engine
 
-from appliance.ledger import tables
+from appliance.ledger import migrations, tables
 from appliance.ledger.errors import LedgerUnreadable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = migrations.LATEST
 READ_ONLY = "ledger_read_only"  # execution option of transactions that only read: a snapshot that waits for nobody
 _BUSY_TIMEOUT_MS = 10_000
 
@@ -52,9 +52,11 @@ def open_engine(path: Path, key: bytes) -> Engine:
             if found > SCHEMA_VERSION:
                 msg = f"{path.name} has schema {found}, this program knows {SCHEMA_VERSION}: update the station"
                 raise LedgerUnreadable(msg)
-            if found < SCHEMA_VERSION:
+            if found == 0:
                 SQLModel.metadata.create_all(connection, tables=_our_tables())
                 connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+            else:
+                migrations.migrate(connection)
     except DatabaseError as error:
         engine.dispose()
         msg = f"{path} cannot be read ({error.orig}): wrong keys/ledger.key, or the file is damaged; restore the backup"
@@ -66,6 +68,9 @@ def _our_tables() -> list[Table]:
     rows = (
         tables.CaptureRow,
         tables.OutboxRow,
+        tables.ReviewRow,
+        tables.ErrandRow,
+        tables.MakerRow,
         tables.LinkRow,
         tables.JournalRow,
         tables.VisitRow,

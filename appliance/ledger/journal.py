@@ -2,6 +2,9 @@
 
 digest = sha256(previous digest || canonical JSON of the entry); signature = Ed25519(digest). Removing, changing or reordering
 an entry breaks the chain from there on. Cutting off the newest entries is seen by the platform, which is told the last digest.
+
+Every body names the `operator` ("station" for what the machine does by itself) and the `maker`: the digest of the document
+that says which device, software and networks wrote it.
 """
 
 from __future__ import annotations
@@ -17,9 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlmodel import Session, select
 
 from appliance.ledger.errors import JournalBroken
-from appliance.ledger.tables import JournalRow
+from appliance.ledger.maker import Maker, digest_of
+from appliance.ledger.tables import JournalRow, MakerRow
 
 GENESIS = "0" * 64
+BY_ITSELF = "station"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,19 @@ def canonical(value: Any) -> bytes:
 def append(
     session: Session,
     key: Ed25519PrivateKey,
+    maker: Maker,
     moment: Moment,
     event: str,
     *,
     visit_id: str | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> JournalRow:
-    """Add an entry within the caller's transaction, so that the step and its entry stand or fall together."""
+    """Add an entry within the caller's transaction, so that the step and its entry stand or fall together.
+
+    `body` may name the `operator` who asked for the step.
+    """
+    maker.keep(session)
+    whole = {"operator": BY_ITSELF, **(body or {}), "maker": maker.digest}
     last = session.exec(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()  # type: ignore[attr-defined]
     row = JournalRow(
         seq=1 if last is None else last.seq + 1,
@@ -54,7 +65,7 @@ def append(
         boot_id=moment.boot_id,
         visit_id=visit_id,
         event=event,
-        body=canonical(dict(body or {})).decode(),
+        body=canonical(whole).decode(),
         previous=GENESIS if last is None else last.digest,
         digest="",
         signature="",
@@ -69,6 +80,7 @@ def append(
 def verify(session: Session, key: Ed25519PublicKey) -> int:
     """How many entries there are, all sound. Raises `JournalBroken` naming the first that is not."""
     previous, count = GENESIS, 0
+    makers = {row.digest: digest_of(row.body) for row in session.exec(select(MakerRow))}
     for row in session.exec(select(JournalRow).order_by(JournalRow.seq)):  # type: ignore[arg-type]
         count += 1
         if row.seq != count:
@@ -82,6 +94,10 @@ def verify(session: Session, key: Ed25519PublicKey) -> int:
         except (InvalidSignature, ValueError) as error:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) is not signed by this station"
             raise JournalBroken(msg) from error
+        maker = json.loads(row.body).get("maker")  # entries of the first schema name none
+        if maker is not None and makers.get(maker) != maker:
+            msg = f"journal entry {row.seq} ({row.event}, {row.at}) names a device and software that were removed or changed"
+            raise JournalBroken(msg)
         previous = row.digest
     return count
 

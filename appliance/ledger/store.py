@@ -16,6 +16,8 @@ from appliance.ledger.database import READ_ONLY, open_engine
 from appliance.ledger.files import make_directory
 from appliance.ledger.journal import Moment
 from appliance.ledger.keyring import Keyring
+from appliance.ledger.maker import this_software
+from appliance.ledger.summaries import summary_of
 from appliance.ledger.tables import CaptureRow, DeliveryKind, JournalRow, NoteRow, OutboxRow, VisitRow
 from appliance.ledger.vault import Vault
 
@@ -45,6 +47,7 @@ class Ledger:
         make_directory(data_dir)
         self.data_dir = data_dir
         self.keys = Keyring(data_dir)
+        self.maker = this_software(self.keys.public_bytes)  # the station adds the networks that judge on it
         self.engine = open_engine(data_dir / "ledger.db", self.keys.derive("database"))
         self._snapshots = self.engine.execution_options(**{READ_ONLY: True})
         self.vault = Vault(data_dir / "vault", self.keys.derive("vault"))
@@ -71,7 +74,19 @@ class Ledger:
     ) -> None:
         """A journal entry of its own transaction."""
         with self.session() as session:
-            journal.append(session, self.keys.signing, moment, event, visit_id=visit_id, body=body)
+            self.append(session, moment, event, visit_id=visit_id, body=body)
+
+    def append(
+        self,
+        session: Session,
+        moment: Moment,
+        event: str,
+        *,
+        visit_id: str | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A journal entry within the caller's transaction; `body` may name the `operator`."""
+        journal.append(session, self.keys.signing, self.maker, moment, event, visit_id=visit_id, body=body)
 
     def save_visit(self, moment: Moment, event: str, visit: VisitRow | None, body: Mapping[str, Any]) -> None:
         """One step of the visit with its journal entry; `visit=None` ends it."""
@@ -93,7 +108,8 @@ class Ledger:
         self.vault.write(capture.capture_id, "photo", capture.photo)
         self.vault.write(capture.capture_id, "original", capture.original)
         with self.session() as session:
-            session.add(_capture_row(capture))
+            last = session.exec(select(func.max(CaptureRow.sequence))).one()
+            session.add(_capture_row(capture, (last or 0) + 1))
             session.flush()
             session.add_all(_outbox_rows(capture))
             for event, body in steps.items():
@@ -136,10 +152,10 @@ class Ledger:
             session.merge(visit)
         elif row is not None:
             session.delete(row)
-        journal.append(session, self.keys.signing, moment, event, visit_id=visit_id, body=body)
+        self.append(session, moment, event, visit_id=visit_id, body=body)
 
 
-def _capture_row(capture: AcceptedCapture) -> CaptureRow:
+def _capture_row(capture: AcceptedCapture, sequence: int) -> CaptureRow:
     return CaptureRow(
         capture_id=capture.capture_id,
         visit_id=capture.visit_id,
@@ -153,6 +169,8 @@ def _capture_row(capture: AcceptedCapture) -> CaptureRow:
         original_sha256=hashlib.sha256(capture.original).hexdigest(),
         original_bytes=len(capture.original),
         accepted_at=capture.accepted_at,
+        sequence=sequence,
+        summary=summary_of(capture.record),
     )
 
 

@@ -44,6 +44,11 @@ class CaptureRow(SQLModel, table=True):
     accepted_at: str
     receipt: str | None = None  # the platform's, as JSON; set once every sha256 in it was compared
     received_at: str | None = None
+    # Order of acceptance, whatever the clock said; SQLite's own row numbers may change when the file is compacted.
+    sequence: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    summary: str = Field(
+        default="{}", sa_column_kwargs={"server_default": "{}"}
+    )  # of the record, for lists: `summaries`
 
 
 class OutboxRow(SQLModel, table=True):
@@ -64,6 +69,53 @@ class OutboxRow(SQLModel, table=True):
     lease_until: float = 0.0
     last_error: str | None = None
     upload_url: str | None = None
+
+
+class ReviewRow(SQLModel, table=True):
+    """What the platform's review last said of a capture; `serial` grows with every change, so older news changes nothing."""
+
+    __tablename__ = "review"
+
+    capture_id: str = Field(primary_key=True)
+    serial: int
+    state: str = Field(index=True)  # reviewing, accepted, refused, withdrawn
+    reasons: str  # JSON: [{"rule", "message": {"zh", "en"}}]
+    face_match: float | None = None
+    at: str
+
+
+class ErrandKind(StrEnum):
+    """What is asked of the platform besides captures."""
+
+    WITHDRAWAL = "withdrawal"
+    REPORT = "report"
+
+
+class ErrandRow(SQLModel, table=True):
+    """One request that must reach the platform whenever it can: a withdrawal, a problem report. Due times as in `OutboxRow`."""
+
+    __tablename__ = "errand"
+
+    errand_id: str = Field(primary_key=True)
+    kind: ErrandKind
+    capture_id: str | None = Field(default=None, index=True)
+    body: str  # JSON as the platform gets it; what people wrote in it is sealed
+    state: DeliveryState = Field(default=DeliveryState.PENDING, index=True)
+    attempts: int = 0
+    due: float = 0.0
+    boot_id: str = ""
+    last_error: str | None = None
+    made_at: str
+    answered_at: str | None = None
+
+
+class MakerRow(SQLModel, table=True):
+    """Which device, software and networks wrote journal entries; named in them by the sha256 of `body`."""
+
+    __tablename__ = "maker"
+
+    digest: str = Field(primary_key=True)
+    body: str
 
 
 class LinkRow(SQLModel, table=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from appliance.ledger import journal
 from appliance.ledger.boot import boot_id
 from appliance.ledger.errors import CaptureMissing
 from appliance.ledger.journal import Moment
@@ -35,7 +34,7 @@ def keep(ledger: Ledger, session: Session, receipt: SignedReceipt, at: str) -> N
     session.add(row)
     moment = Moment(at=at, clock_trusted=True, boot_id=boot_id())  # the platform has told the time
     body = {"capture_id": row.capture_id, "receipt_id": receipt.receipt_id}
-    journal.append(session, ledger.keys.signing, moment, "capture.receipted", visit_id=row.visit_id, body=body)
+    ledger.append(session, moment, "capture.receipted", visit_id=row.visit_id, body=body)
 
 
 def take_carried(ledger: Ledger, receipt: SignedReceipt) -> bool:
