@@ -1,86 +1,28 @@
-"""The station's tus client against servers others wrote, killed at random: the same bytes in the end.
-
-`resumable-upload` (PyPI) is used where it is installed; `@tus/server` and `@tus/file-store` (npm) where the variable
-`STATION_TUS_NODE_MODULES` names the folder they were installed in.
-"""
+"""The station's tus client against servers others wrote, either side killed at random: the same bytes in the end, once."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from joserfc.jwk import OKPKey
-from platform_fixtures import free_port, plain, wait_until
+import tus_sender
+from foreign_tus import KINDS, ForeignServer
+from tus_sender import identity_at
 
 from appliance.outbox.tus import SMALLEST_PIECE, Original, PieceSize, TusUploader
 from appliance.platform.client import PlatformClient
 from appliance.platform.digests import sha256_hex
-from appliance.platform.errors import PlatformError
-from appliance.platform.identity import StationIdentity
 
-NODE_SERVER = """
-const { Server } = require('@tus/server');
-const { FileStore } = require('@tus/file-store');
-const [directory, port] = process.argv.slice(1);
-new Server({ path: '/v1/uploads', datastore: new FileStore({ directory }) }).listen({ host: '127.0.0.1', port: Number(port) });
-"""
+ROUNDS = int(os.environ.get("STATION_TUS_KILLS", "3"))  # kills in one upload
 
 
-class ForeignServer:
-    """A tus server of somebody else's, in a process; it keeps uploads in `folder`."""
-
-    def __init__(self, kind: str, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._environment = dict(os.environ)
-        if kind == "@tus/server":
-            modules = os.environ.get("STATION_TUS_NODE_MODULES")
-            if modules is None or shutil.which("node") is None:
-                pytest.skip("@tus/server is not installed (STATION_TUS_NODE_MODULES names its folder)")
-            self._environment["NODE_PATH"] = modules
-            self._command = ["node", "-e", NODE_SERVER, str(folder), str(self.port)]
-        else:
-            program = Path(sys.executable).parent / "resumable-upload"
-            if not program.exists():
-                pytest.skip("resumable-upload is not installed")
-            self._command = [str(program), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-            self._command += ["--base-path", "/v1/uploads", "--upload-dir", str(folder), "--db-path", f"{folder}.db"]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        wait_until("the server answers", self._answers)
-
-    def start_again(self) -> None:
-        if self._process is None:
-            self.start()
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(10)
-            self._process = None
-
-    def _answers(self) -> bool:
-        try:
-            with plain(self.address) as http:
-                return http.options("/v1/uploads").status_code < 500
-        except httpx2.HTTPError:
-            return False
-
-
-@pytest.fixture(params=["@tus/server", "resumable-upload"])
+@pytest.fixture(params=KINDS)
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ForeignServer]:
     folder = tmp_path / "kept"
     folder.mkdir()
@@ -90,34 +32,58 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ForeignSe
     server.kill()
 
 
-def identity_at(address: str) -> StationIdentity:
-    key = OKPKey.generate_key("Ed25519")
-    return StationIdentity("st-1", "x", address, Ed25519PrivateKey.generate(), (key,), key)
+class Sender:
+    """The client as a process; `arrived` counts its pieces, over all its lives."""
+
+    def __init__(self, address: str, file: Path) -> None:
+        self._command = [sys.executable, tus_sender.__file__, address, str(file), f"{file}.state", str(SMALLEST_PIECE)]
+        self.arrived = 0
+
+    def __enter__(self) -> Sender:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+
+    def pieces(self, count: int | None = None) -> None:
+        """Wait until `count` more pieces arrived, or it ended."""
+        assert self._process.stdout is not None
+        self.arrived += sum(1 for _ in islice(self._process.stdout, count))
+
+    def finish(self) -> None:
+        self.pieces()
+        assert self._process.wait(90) == 0
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
-def test_an_upload_through_kills_of_the_server_ends_with_the_same_bytes(server: ForeignServer) -> None:
+@pytest.mark.faults
+def test_either_side_killed_again_and_again_ends_with_the_same_bytes(server: ForeignServer, tmp_path: Path) -> None:
     draw = random.Random(7)
-    data = draw.randbytes(3_000_000)
-    original, path = Original("00000000-0000-4000-8000-000000000001", data, sha256_hex(data)), []
-    arrived: list[int] = []
-
-    def moved(_: int, count: int) -> None:
-        arrived.append(count)
-        if len(arrived) in {3, 9, 20}:
-            server.kill()
-
-    for _ in range(30):
-        with PlatformClient(identity_at(server.address), timeout=httpx2.Timeout(5.0)) as client:
-            uploader = TusUploader(client, path.append, moved, PieceSize(SMALLEST_PIECE))
-            try:
-                uploader.upload(original, path[-1] if path else None)
-                break
-            except PlatformError:
-                server.start_again()
-    kept = [
-        file.read_bytes() for file in server.folder.rglob("*") if file.is_file() and file.stat().st_size == len(data)
-    ]
-    assert kept == [data]
+    data = draw.randbytes(8 * ROUNDS * SMALLEST_PIECE + 12_345)
+    file = tmp_path / "original"
+    file.write_bytes(data)
+    with Sender(server.address, file) as sender:
+        for number in range(ROUNDS):
+            sender.pieces(draw.randint(1, 6))
+            victims = ("server", "client", "both")[number % 3]
+            if victims != "client":
+                server.kill()
+            if victims != "server":
+                sender.kill()
+                sender.start()
+            server.start()
+        sender.finish()
+    assert sender.arrived > ROUNDS
+    assert server.kept(len(data)) == [data]
 
 
 def test_going_on_after_the_clients_own_death_sends_only_what_is_missing(server: ForeignServer) -> None:

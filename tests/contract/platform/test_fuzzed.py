@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from appliance.platform.reference.serving import PlatformServer  # noqa: E402
 from appliance.platform.reference.stations import new_token  # noqa: E402
 from appliance.platform.signing import REQUIRED_COMPONENTS, SIGNATURE_TAG, STEERING_FIELDS  # noqa: E402
 
+EXAMPLES = int(os.environ.get("STATION_FUZZ_EXAMPLES", "12"))  # an operation; some hundreds take minutes
 REFUSALS = ["400", "401", "403", "404", "409", "410", "412", "413", "415", "422", "460"]
 
 document = json.loads(COMMITTED.read_text())
@@ -78,7 +80,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sign
 
 
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_the_contract_describes(case: schemathesis.Case, target: tuple[str, Signing]) -> None:
     address, auth = target
     # A record of the right form may still be refused for what it says (a seal that opens with no key, another's id).
