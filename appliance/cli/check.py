@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from appliance.portrait.check import Task
+    from appliance.portrait.report.evidence import Examined
+
 EXIT_REFUSED, EXIT_USAGE = 1, 2
+PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+"""Names that are taken for pictures where a folder is given; a file that is named itself may be called anything."""
 
 
 def register(app: typer.Typer) -> None:
@@ -16,11 +23,15 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Pictures to judge.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Pictures to judge, or folders of them.", metavar="FILE...")],
     profile: Annotated[str, typer.Option(help="Profile of the photo standard.")] = "moe-2017-99",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON: one object for one FILE, an array for several.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write the evidence as one page: pictures, drawings, histograms.", metavar="OUT.html"),
+    ] = None,
     judge_as: Annotated[
         str | None, typer.Option("--as", help="photo (a finished photo) or capture; decided by its shape otherwise.")
     ] = None,
@@ -40,37 +51,94 @@ def check(
 
     if judge_as not in (None, "photo", "capture"):
         fail(f"--as {judge_as}: choose photo or capture", EXIT_USAGE)
+    paths = _pictures(files)
+    if report is not None:
+        _writable(report, paths)
     try:
         load_profile(profile)
         cores = workers or os.cpu_count() or 1
         task = Task(
-            networks_dir(), profile, Stage(judge_as) if judge_as else None, threads=cores if len(files) == 1 else 1
+            networks_dir(), profile, Stage(judge_as) if judge_as else None, threads=cores if len(paths) == 1 else 1
         )
-        results = _judged(files, task, cores)
+        results = _judged(paths, task, cores) if report is None else _reported(paths, task, cores, report)
     except (ProfileError, NetworkMissing) as error:
         fail(str(error), EXIT_USAGE)
     if as_json:
-        typer.echo(json.dumps(results[0] if len(files) == 1 else results, ensure_ascii=False, indent=2))
-    else:
+        alone = len(files) == 1 and not files[0].is_dir()
+        typer.echo(json.dumps(results[0] if alone else results, ensure_ascii=False, indent=2))
+    elif report is None:
         for result in results:
             _print(result)
+    else:
+        _sum_up(results, report)
     raise typer.Exit(_exit_code(results))
 
 
-def _judged(files: list[Path], task: Any, workers: int) -> list[dict[str, Any]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _pictures(given: list[Path]) -> list[Path]:
+    """The files that are named, and those in the folders that are named, in order."""
+    from appliance.cli.failing import fail
 
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in PICTURES and each.is_file())
+            if not inside:
+                fail(f"{path}: no pictures in this folder ({', '.join(PICTURES)})", EXIT_USAGE)
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+def _writable(report: Path, paths: list[Path]) -> None:
+    """Refuse now what would fail after all pictures were judged."""
+    from appliance.cli.failing import fail
+
+    if report.suffix.lower() not in (".html", ".htm"):
+        fail(f"--report {report}: a name that ends in .html is wanted", EXIT_USAGE)
+    if not report.absolute().parent.is_dir():
+        fail(f"--report {report}: there is no folder {report.absolute().parent}", EXIT_USAGE)
+    if report.is_dir() or any(report.exists() and path.exists() and report.samefile(path) for path in paths):
+        fail(f"--report {report}: that name is taken, choose another", EXIT_USAGE)
+
+
+def _judged(files: list[Path], task: Task, workers: int) -> list[dict[str, Any]]:
+    from appliance.cli.counting import counted
     from appliance.portrait.check import check_files
 
     results: list[dict[str, Any]] = [{} for _ in files]
-    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=len(files) == 1) as progress:
-        bar = progress.add_task("", total=len(files))
-        for place, result in check_files(files, task, workers):
-            results[place] = result
-            progress.advance(bar)
+    for place, result in counted("judging", len(files), check_files(files, task, workers)):
+        results[place] = result
     return results
+
+
+def _reported(files: list[Path], task: Task, workers: int, report: Path) -> list[dict[str, Any]]:
+    from datetime import datetime
+    from importlib.metadata import version
+
+    from appliance.cli.counting import counted
+    from appliance.cli.failing import fail
+    from appliance.ledger.files import write_durably
+    from appliance.portrait.check import examine_files
+    from appliance.portrait.profile import load_profile
+    from appliance.portrait.report.page import page
+
+    examined: list[Examined | None] = [None for _ in files]
+    for place, found in counted("judging", len(files), examine_files(files, task, workers)):
+        examined[place] = found
+    every = [found for found in examined if found is not None]
+    made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z} · capture-station {version('capture-station')}"
+    try:
+        write_durably(report, page(every, load_profile(task.profile), made).encode(), mode=0o644)
+    except OSError as error:
+        fail(f"--report {report} cannot be written: {error.strerror}", EXIT_USAGE)
+    return [found.result for found in every]
+
+
+def _sum_up(results: list[dict[str, Any]], report: Path) -> None:
+    counts = Counter("unreadable" if "error" in result else str(result["verdict"]) for result in results)
+    told = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    typer.echo(f"{len(results)} pictures: {told}; report: {report}")
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.portrait.errors import UnreadablePicture
-from appliance.portrait.measure.subject import Stage
+from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.observe import Observer
 from appliance.portrait.picture_file import FileFacts, read_picture
 from appliance.portrait.pipeline import Stopwatch
 from appliance.portrait.profile import Profile, load_profile
+from appliance.portrait.report.evidence import Examined, evidence_of
 from appliance.portrait.rules import judge
 
+Result = TypeVar("Result")
 _ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo
 _TRIES = 2  # of a file whose worker died, before the file is blamed
 
@@ -45,25 +47,36 @@ def check_file(path: Path, task: Task) -> dict[str, Any]:
 
     Raises `ProfileError`, `NetworkMissing`.
     """
+    return _judged(path, task)[0]
+
+
+def examine_file(path: Path, task: Task) -> Examined:
+    """The same, with what a report draws of it. Raises `ProfileError`, `NetworkMissing`."""
+    result, subject = _judged(path, task)
+    return Examined(result, None if subject is None else evidence_of(subject))
+
+
+def _judged(path: Path, task: Task) -> tuple[dict[str, Any], Subject | None]:
     profile = load_profile(task.profile)
     clock = Stopwatch()
     try:
         picture = read_picture(path)
     except UnreadablePicture as error:
-        return unreadable(path, task.profile, error.message.zh, error.message.en)
+        return unreadable(path, task.profile, error.message.zh, error.message.en), None
     clock.lap("read")
     stage = task.stage or stage_of(picture.facts, profile)
     seen = _observer(task.networks, task.threads).still(picture.pixels)
     clock.lap("observe")
     verdict = judge(seen, profile, stage, picture.facts)
     clock.lap("judge")
-    return {
+    result = {
         "file": str(path),
         **verdict.as_evidence(),
         "judged_as": str(stage),
         "orientation": picture.facts.orientation,
         "timings_ms": clock.laps,
     }
+    return result, Subject(seen, profile, stage, picture.facts)
 
 
 def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
@@ -80,15 +93,31 @@ def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
 
 def check_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results as they come, each with its file's place in `paths`. A file that kills its worker is reported, not the end."""
+    yield from _each(paths, task, workers, check_file, lambda result: result)
+
+
+def examine_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, Examined]]:
+    """The same, with what a report draws of each picture."""
+    yield from _each(paths, task, workers, examine_file, lambda result: Examined(result, None))
+
+
+def _each(
+    paths: Sequence[Path],
+    task: Task,
+    workers: int,
+    work: Callable[[Path, Task], Result],
+    broken: Callable[[dict[str, Any]], Result],
+) -> Iterator[tuple[int, Result]]:
+    """What `work` makes of each file; `broken` wraps what is said of a file that killed its worker twice."""
     if len(paths) == 1 or workers <= 1:
-        yield from ((place, check_file(path, task)) for place, path in enumerate(paths))
+        yield from ((place, work(path, task)) for place, path in enumerate(paths))
         return
     left = dict.fromkeys(range(len(paths)), 0)
     while left:
         lone = any(left.values())  # after a death, one at a time: whoever dies then is the one
         batch = [next(place for place, tries in left.items() if tries)] if lone else list(left)
         with ProcessPoolExecutor(1 if lone else workers, mp_context=get_context("spawn")) as pool:
-            running = {pool.submit(check_file, paths[place], task): place for place in batch}
+            running = {pool.submit(work, paths[place], task): place for place in batch}
             for place, result in _finished(running):
                 if result is not None:
                     del left[place]
@@ -101,10 +130,10 @@ def check_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tup
                         "判定这张图片时程序中断，请换一张",
                         "the program broke down over this picture: use another copy",
                     )
-                    yield place, unreadable(paths[place], task.profile, zh, en)
+                    yield place, broken(unreadable(paths[place], task.profile, zh, en))
 
 
-def _finished(running: dict[Future[dict[str, Any]], int]) -> Iterator[tuple[int, dict[str, Any] | None]]:
+def _finished(running: dict[Future[Result], int]) -> Iterator[tuple[int, Result | None]]:
     waiting = set(running)
     while waiting:
         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
