@@ -117,8 +117,7 @@ def _each(
         lone = any(left.values())  # after a death, one at a time: whoever dies then is the one
         batch = [next(place for place, tries in left.items() if tries)] if lone else list(left)
         with ProcessPoolExecutor(1 if lone else workers, mp_context=get_context("spawn")) as pool:
-            running = {pool.submit(work, paths[place], task): place for place in batch}
-            for place, result in _finished(running):
+            for place, result in _finished(_started(pool, work, paths, task, batch)):
                 if result is not None:
                     del left[place]
                     yield place, result
@@ -131,6 +130,19 @@ def _each(
                         "the program broke down over this picture: use another copy",
                     )
                     yield place, broken(unreadable(paths[place], task.profile, zh, en))
+
+
+def _started(
+    pool: ProcessPoolExecutor, work: Callable[[Path, Task], Result], paths: Sequence[Path], task: Task, batch: list[int]
+) -> dict[Future[Result], int]:
+    """The files handed to workers; where one dies meanwhile, the rest is left for the next round."""
+    running: dict[Future[Result], int] = {}
+    for place in batch:
+        try:
+            running[pool.submit(work, paths[place], task)] = place
+        except BrokenProcessPool:
+            break
+    return running
 
 
 def _finished(running: dict[Future[Result], int]) -> Iterator[tuple[int, Result | None]]:

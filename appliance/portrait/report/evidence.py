@@ -1,4 +1,4 @@
-"""What a report shows of one judged picture: the picture itself, made small, what was seen in it, and every measure."""
+"""What a report shows of one judged picture: the picture itself, made small, what was seen in it, the photo made of it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from appliance.portrait.errors import CannotStandardise
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Message
 from appliance.portrait.observe import Observation
-from appliance.portrait.rulebook import RULES, Part, Reads
-from appliance.portrait.rules import strain
 from appliance.portrait.standard_photo import StandardPhoto, standardise
-from appliance.portrait.verdict import Limit
 from models.segments import Segment
 
 Pixels = NDArray[np.uint8]
@@ -35,24 +32,6 @@ _STRENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One measure of one picture: `key` is its limit's name in the profile, `used` how much of the limit the value uses up (at
-    most 1 where it is kept), both `None` where it could not be measured. A magnitude's limit is the band from minus to plus."""
-
-    rule: str
-    key: str
-    value: float | None
-    unit: str
-    limit: Limit
-    used: float | None
-
-    @property
-    def kept(self) -> bool | None:
-        """Whether the value keeps its limit; `None` where there is no value."""
-        return None if self.used is None else self.used <= 1
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """One picture as the report draws it. Coordinates are pixels of the reduced picture; `crop` (x0, y0, x1, y1) is where the
     photo lies, `photo_scale` photo pixels a pixel of it; `tint` is a PNG over `tint_box`, its colours the segments."""
@@ -66,7 +45,6 @@ class Evidence:
     head: Head | None
     tint: bytes | None
     tint_box: tuple[float, float, float, float]
-    readings: tuple[Reading, ...]
     photo: StandardPhoto | None  # what the station would hand in of a capture
     no_photo: Message | None  # why none can be made
 
@@ -96,32 +74,9 @@ def evidence_of(subject: Subject) -> Evidence:
         head=_head(subject.head, factor),
         tint=_tint(seen),
         tint_box=(0.0, 0.0, 0.0, 0.0) if seen.segments is None else _scaled(seen.segments.box, factor),
-        readings=readings_of(subject),
         photo=photo,
         no_photo=no_photo,
     )
-
-
-def readings_of(subject: Subject) -> tuple[Reading, ...]:
-    """Every measure of every rule that applies, not only those that decide."""
-    found = []
-    for rule in RULES:
-        if subject.stage in rule.exempt or subject.stage not in rule.stages:
-            continue
-        for part in rule.parts:
-            if part.limit is None or subject.stage not in part.stages:
-                continue
-            limit: Limit = subject.profile.limit(part.limit)
-            measured = part.measure(subject)
-            if isinstance(measured.value, str):
-                continue
-            used = None if measured.value is None else strain(part.reads, measured.value, limit)
-            found.append(Reading(rule.id, part.limit, measured.value, measured.unit, _band(part, limit), used))
-    return tuple(found)
-
-
-def _band(part: Part, limit: Limit) -> Limit:
-    return (-limit, limit) if part.reads is Reads.MAGNITUDE and isinstance(limit, float) else limit
 
 
 def _photo(subject: Subject) -> tuple[StandardPhoto | None, Message | None]:

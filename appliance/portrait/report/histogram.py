@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.portrait.report.evidence import Reading
+from appliance.portrait.rulebook import RULES, Reads
 
 WIDTH, HEIGHT, FOOT = 360, 110, 18  # pixels of a histogram, and of the figures below it
 _BINS = 36
 _EACH = 600  # pictures, up to which every one is a block that leads to it
+_MAGNITUDES = {part.limit for rule in RULES for part in rule.parts if part.reads is Reads.MAGNITUDE}
 _OUTLYING = 99.0  # percentile up to which the axis reaches; what lies beyond is put into the last bin
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measure of one picture: `kept` is `None` where it could not be measured; a magnitude's limit is the band from minus to
+    plus."""
+
+    value: float | None
+    unit: str
+    limit: tuple[float, ...]
+    kept: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +49,31 @@ class Series:
         return sum(1 for _, reading in self.readings if reading.kept is False)
 
 
-def series_of(pictures: Sequence[tuple[int, Sequence[Reading]]]) -> list[Series]:
-    """The readings of pictures (number, readings) by measure, in the order of the rules."""
-    found: dict[tuple[str, str], list[tuple[int, Reading]]] = defaultdict(list)
-    for number, readings in pictures:
-        for reading in readings:
-            found[reading.rule, reading.key].append((number, reading))
-    return [Series(rule, key, tuple(rows)) for (rule, key), rows in found.items()]
+def series_of(results: Sequence[dict[str, Any]]) -> list[Series]:
+    """The readings of results (`station check --json`) by measure, in the order of the rules."""
+    found: dict[tuple[str, str], list[tuple[int, Reading]]] = {
+        (rule.id, part.limit): [] for rule in RULES for part in rule.parts if part.limit is not None
+    }
+    for number, result in enumerate(results):
+        for rule in result["rules"]:
+            for part in rule["parts"]:
+                if (
+                    part["measure"] is not None
+                    and part["outcome"] != "exempt"
+                    and not isinstance(part["measured"], str)
+                ):
+                    found[rule["id"], part["measure"]].append((number, _reading(part)))
+    return [Series(rule, key, tuple(rows)) for (rule, key), rows in found.items() if rows]
+
+
+def _reading(part: dict[str, Any]) -> Reading:
+    limit = part["limit"]
+    ends = limit if isinstance(limit, list | tuple) else (limit,)
+    figures = tuple(float(end) for end in ends if isinstance(end, int | float))
+    if part["measure"] in _MAGNITUDES:
+        figures = (-figures[0], figures[0])
+    kept = {"pass": True, "fail": False}.get(part["outcome"])
+    return Reading(part["measured"], part["unit"], figures, kept)
 
 
 def histogram(series: Series, names: Sequence[str]) -> str:
@@ -51,7 +81,7 @@ def histogram(series: Series, names: Sequence[str]) -> str:
     measured = [(number, reading) for number, reading in series.readings if reading.value is not None]
     if not measured:
         return ""
-    limits = _limits(measured[0][1])
+    limits = measured[0][1].limit
     values = np.array([reading.value for _, reading in measured], np.float64)
     low, high = _range(values, limits)
     places = np.clip(((values - low) / (high - low) * _BINS).astype(int), 0, _BINS - 1)
@@ -71,7 +101,7 @@ def histogram(series: Series, names: Sequence[str]) -> str:
     )
 
 
-def _range(values: NDArray[np.float64], limits: list[float]) -> tuple[float, float]:
+def _range(values: NDArray[np.float64], limits: tuple[float, ...]) -> tuple[float, float]:
     inner = np.percentile(values, [100 - _OUTLYING, _OUTLYING])
     numbers = np.array([*inner, *limits])
     low, high = float(numbers.min()), float(numbers.max())
@@ -79,17 +109,9 @@ def _range(values: NDArray[np.float64], limits: list[float]) -> tuple[float, flo
     return low - room, high + room
 
 
-def _limits(reading: Reading) -> list[float]:
-    """The limit's figures: one, or the two ends of a band."""
-    limit = reading.limit
-    if isinstance(limit, tuple):
-        return [float(part) for part in limit if not isinstance(part, str)]
-    return [] if limit is None or isinstance(limit, str) else [float(limit)]
-
-
 def _allowed(reading: Reading, low: float, high: float) -> list[str]:
     """A stripe over what a band takes."""
-    limits = _limits(reading)
+    limits = reading.limit
     if len(limits) != 2:
         return []
     left, right = _x(limits[0], low, high), _x(limits[1], low, high)

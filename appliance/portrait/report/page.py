@@ -16,7 +16,6 @@ from appliance.portrait.rulebook import RULES, Reads
 from appliance.portrait.texts import load_texts
 
 _HERE = Path(__file__).parent
-_ADVISORY = {rule.id for rule in RULES if rule.advisory}
 _PRIORITY = {rule.id: rule.priority for rule in RULES}
 _ORDER = {"fail": 0, "unknown": 1, "pass": 2, "exempt": 3}
 _SIGNS = {Reads.AT_MOST: "≤ ", Reads.MAGNITUDE: "≤ ", Reads.AT_LEAST: "≥ "}
@@ -120,7 +119,7 @@ def _sheet(examined: Sequence[Examined], names: Sequence[str]) -> str:
 
 def _deciding(each: Examined) -> list[dict[str, Any]]:
     """The rules of a result that decide, the most helpful to say first; the others are questions to the operator."""
-    rules = (rule for rule in each.result["rules"] if rule["id"] not in _ADVISORY)
+    rules = (rule for rule in each.result["rules"] if not rule["advisory"])
     return sorted(rules, key=lambda rule: _PRIORITY[rule["id"]])
 
 
@@ -138,8 +137,7 @@ def _worst(each: Examined) -> str:
 
 
 def _histograms(examined: Sequence[Examined], names: Sequence[str]) -> str:
-    pictures = [(number, each.evidence.readings) for number, each in enumerate(examined) if each.evidence is not None]
-    figures = "".join(_figure(series, names) for series in series_of(pictures))
+    figures = "".join(_figure(series, names) for series in series_of([each.result for each in examined]))
     zh, en = "每一格是一张照片，点击可查看；竖线是限值", "one block is one picture, click to see it; lines are limits"
     return (
         f'<section><h2>各项测量的分布 <span lang="en">Every measure</span></h2>'
@@ -183,20 +181,20 @@ def _picture(number: int, each: Examined, name: str, profile: Profile) -> str:
     outcomes = {rule["id"]: rule["outcome"] for rule in result["rules"]}
     judged = _JUDGED_AS[result["judged_as"]]
     took = sum(result["timings_ms"].values())
-    used = _used(each.evidence)
-    rows = "".join(_row(rule, used.get(rule["id"])) for rule in sorted(result["rules"], key=_place))
+    rows = "".join(_row(rule) for rule in sorted(result["rules"], key=_place))
     return (
         f'{opened}<div class="pair"><div>{sketch(number, each.evidence, profile, outcomes)}'
         f'<p class="made">按{judged[0]}检查 <span lang="en">judged as {judged[1]}</span> · {took:.0f} ms</p>'
         f"{_photo(each.evidence)}</div>"
         f'<table><thead><tr><th></th><th>规则 <span lang="en">rule</span></th><th>测得 <span lang="en">measured</span></th>'
-        f'<th>限值 <span lang="en">limit</span></th><th></th></tr></thead><tbody>{rows}</tbody></table></div></article>'
+        f'<th>限值 <span lang="en">limit</span></th>'
+        f'<th>得分 <span lang="en">score</span></th></tr></thead><tbody>{rows}</tbody></table></div></article>'
     )
 
 
 def _place(rule: dict[str, Any]) -> tuple[bool, int, int]:
     """Where a rule stands in the table: questions to the operator last, what is wrong first, the most helpful first."""
-    return rule["id"] in _ADVISORY, _ORDER[rule["outcome"]], _PRIORITY[rule["id"]]
+    return rule["advisory"], _ORDER[rule["outcome"]], _PRIORITY[rule["id"]]
 
 
 def _photo(seen: Evidence) -> str:
@@ -213,34 +211,38 @@ def _photo(seen: Evidence) -> str:
     )
 
 
-def _used(seen: Evidence) -> dict[str, float]:
-    """How much of its limit each rule uses up: that of its worst part."""
-    found: dict[str, float] = {}
-    for reading in seen.readings:
-        if reading.used is not None:
-            found[reading.rule] = max(found.get(reading.rule, 0.0), reading.used)
-    return found
-
-
-def _row(rule: dict[str, Any], used: float | None) -> str:
+def _row(rule: dict[str, Any]) -> str:
     outcome = rule["outcome"]
     said = ""
     if outcome in ("fail", "unknown"):
         message = rule["message"]
         said = f'<p>{escape(message["zh"])}<br><span lang="en">{escape(message["en"])}</span></p>'
     return (
-        f'<tr class="{outcome}"><td class="mark">{_MARKS[outcome]}</td><td>{_title(rule["id"])}{said}</td>'
+        f'<tr class="{outcome}"><td class="mark">{_MARKS[outcome]}</td><td>{_title(rule["id"])}{_parts(rule)}{said}</td>'
         f'<td class="figure">{escape(_value(rule["measured"], rule["unit"]))}</td>'
         f'<td class="figure">{_READS.get(rule["id"], "")}{escape(_value(rule["limit"], ""))}</td>'
-        f"<td>{_gauge(None if rule['measured'] is None else used)}</td></tr>"
+        f"<td>{_gauge(rule['score'])}</td></tr>"
     )
 
 
-def _gauge(used: float | None) -> str:
-    """How much of its limit a value uses up: the line in the middle is the limit."""
-    if used is None:
+def _parts(rule: dict[str, Any]) -> str:
+    """Every measure of a rule that has several, and the standard's name for the one that decides."""
+    iso = f'<span class="iso">ISO/IEC 29794-5: {escape(rule["iso"])}</span>' if rule["iso"] else ""
+    if len(rule["parts"]) < 2:
+        return iso
+    told = " · ".join(
+        f"{_MARKS[part['outcome']]} {escape(str(part['measure']).removeprefix(rule['id'] + '.'))} "
+        f"{escape(_value(part['measured'], part['unit']))}"
+        for part in sorted(rule["parts"], key=lambda part: str(part["measure"]))
+    )
+    return f'{iso}<span class="iso">{told}</span>'
+
+
+def _gauge(score: float | None) -> str:
+    """The score, 0 to 100; the line in the middle, at 50, is the limit."""
+    if score is None:
         return ""
-    return f'<span class="gauge"><i style="width:{50 * min(used, 2.0):.0f}%"></i></span>'
+    return f'<span class="gauge" title="{score:.0f} / 100"><i style="width:{score:.0f}%"></i></span>'
 
 
 def _value(value: object, unit: str) -> str:
