@@ -13,6 +13,8 @@ import uvicorn
 from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
+from appliance.web.parts import Parts
+from appliance.web.people import People
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +28,8 @@ class AddressTaken(OSError):
 
 def serve(station: Station, settings: Settings, announce: Path | None = None) -> None:
     """Start, serve, stop. Once requests are answered, the address is in `ADDRESS_FILE` of the data folder, for programs on this
-    machine, and `announce`, if given, gets `{"url", "pairing_code"}`.
+    machine, and `announce`, if given, gets `{"url", "pairing_code"}`, and
+    `setup_code` while nobody may sign in yet.
 
     Raises `AddressTaken`.
     """
@@ -45,7 +48,7 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
                 ws="websockets-sansio",
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
-            lambda: _announce(url, station.parts.pairing_code, address, announce),
+            lambda: _announce(url, station.parts, address, announce),
             station.hub.close,
         )
         server.run(sockets=[listener])
@@ -69,11 +72,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(url: str, pairing_code: str, address: Path, file: Path | None) -> None:
-    log.info("station.ready", url=url, pairing_code=pairing_code)
+def _announce(url: str, parts: Parts, address: Path, file: Path | None) -> None:
+    # Only while nobody is listed: afterwards the code opens nothing, and is not shown.
+    setup = {} if People(parts.ledger).all() else {"setup_code": parts.setup_code}
+    log.info("station.ready", url=url, pairing_code=parts.pairing_code, **setup)
     write_durably(address, url.encode())
     if file is not None:
-        write_durably(file, json.dumps({"url": url, "pairing_code": pairing_code}).encode())
+        write_durably(file, json.dumps({"url": url, "pairing_code": parts.pairing_code, **setup}).encode())
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -54,7 +55,7 @@ class Access:
         self._lock = threading.Lock()
         self._wrong = 0
         self._closed_until = 0.0
-        self._paired: list[str] = json.loads(ledger.note(_NOTE) or "[]")
+        self._paired = _read(json.loads(ledger.note(_NOTE) or "[]"))
 
     def pair(self, code: str) -> str:
         """The token for a new tablet. Raises `ProblemError` 403 for a wrong code, 429 when guessing."""
@@ -68,17 +69,34 @@ class Access:
                 raise self._refused()
             self._wrong = 0
             token = secrets.token_urlsafe(32)
-            self._paired = [*self._paired, _digest(token)][-_KEPT:]
-            self._ledger.keep_note(_NOTE, json.dumps(self._paired))
+            number = max(self._paired.values(), default=0) + 1
+            newest = [*self._paired.items(), (_digest(token), number)][-_KEPT:]
+            self._paired = dict(newest)
+            self._ledger.keep_note(_NOTE, json.dumps([{"digest": d, "number": n} for d, n in newest]))
             return token
 
     def allowed(self, connection: HTTPConnection) -> bool:
         """Whether a request or websocket comes from a paired tablet or a local program."""
+        return self.local(connection) or self.tablet(connection) is not None
+
+    def local(self, connection: HTTPConnection) -> bool:
+        """Whether it comes from a program on this machine."""
         bearer = connection.headers.get("authorization", "")
-        if bearer.startswith("Bearer "):
-            return hmac.compare_digest(bearer.removeprefix("Bearer ").encode(), self._control.encode())
+        return bearer.startswith("Bearer ") and hmac.compare_digest(
+            bearer.removeprefix("Bearer ").encode(), self._control.encode()
+        )
+
+    def tablet(self, connection: HTTPConnection) -> str | None:
+        """Which paired tablet it comes from: the digest of its token; `None` for anybody else, a program included."""
         token = connection.cookies.get(COOKIE)
-        return token is not None and _digest(token) in self._paired
+        if token is None or "authorization" in connection.headers:
+            return None
+        digest = _digest(token)
+        return digest if digest in self._paired else None
+
+    def number_of(self, tablet: str) -> str:
+        """What people call the tablet: `1` for the first that was paired, and so on."""
+        return str(self._paired.get(tablet, "?"))
 
     def _refused(self) -> ProblemError:
         self._wrong += 1
@@ -97,6 +115,12 @@ def same_origin(connection: HTTPConnection) -> bool:
     """Whether the page that asks came from this station (browsers say so; programs send no Origin)."""
     origin = connection.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def _read(kept: list[Any]) -> dict[str, int]:
+    """Digests with their numbers; the first version kept bare digests in the order of pairing."""
+    entries = [e if isinstance(e, dict) else {"digest": e, "number": n} for n, e in enumerate(kept, 1)]
+    return {entry["digest"]: entry["number"] for entry in entries}
 
 
 def _digest(token: str) -> str:

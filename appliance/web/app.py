@@ -8,41 +8,34 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from appliance.portrait.measurement import Message
 from appliance.web import problems
-from appliance.web.access import Access, same_origin
+from appliance.web.access import Access
+from appliance.web.door import Door
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
-from appliance.web.problems import ProblemError
-from appliance.web.routers import pairing, preview, stand_in, state, visit
+from appliance.web.routers import pairing, people, preview, stand_in, state, visit
 
 UI = Path(__file__).with_name("ui")
+_LOOK = 1.0  # seconds between two looks for a session or a wheel that rested too long
 
 
 def create_app(parts: Parts, hub: Hub) -> FastAPI:
     """The application over a composed station; it starts and stops nothing but its own streams."""
     access = Access(parts.ledger, parts.pairing_code, parts.clock.monotonic)
+    door = Door(parts, access, lambda topic: hub.publish(topic, None))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         hub.bind(asyncio.get_running_loop())
+        looking = asyncio.create_task(_look_again(door))
         yield
-
-    def paired(request: Request) -> None:
-        if not access.allowed(request):
-            message = Message(
-                zh="平板尚未配对：请输入本机显示的配对码", en="not paired: enter the code shown by the station"
-            )
-            raise ProblemError(401, "unpaired", message)
-        if request.method not in {"GET", "HEAD"} and not same_origin(request):
-            raise ProblemError(
-                403, "other-origin", Message(zh="请求来自别的网页", en="the request came from another page")
-            )
+        looking.cancel()
 
     app = FastAPI(
         title="Capture station",
@@ -54,15 +47,16 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     )
     problems.install(app)
     app.include_router(pairing.router(parts, access))
-    app.include_router(preview.router(parts, access))
-    for routes in (visit.router(parts), state.router(parts, hub)):
-        app.include_router(routes, dependencies=[Depends(paired)])
+    app.include_router(preview.router(parts, access, door))
+    app.include_router(people.router(parts, door))
+    app.include_router(visit.router(parts, door), dependencies=[Depends(door.drives)])
+    app.include_router(state.router(parts, hub, door), dependencies=[Depends(door.changes)])
     if parts.stand_in is not None:
-        app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(paired)])
+        app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 
     app.add_middleware(Headers)
 
-    @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(paired)])
+    @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(door.paired)])
     def openapi() -> dict[str, Any]:
         return app.openapi()
 
@@ -81,3 +75,9 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
 
     app.mount("/ui", StaticFiles(directory=UI), name="ui")
     return app
+
+
+async def _look_again(door: Door) -> None:
+    while True:
+        await asyncio.sleep(_LOOK)
+        await run_in_threadpool(door.look)

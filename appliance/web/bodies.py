@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from appliance.visit.exemptions import NOTE_LIMIT
 from appliance.visit.identification import CODE_LIMIT
+from appliance.web.people import Role
 
 
 class _Body(BaseModel):
@@ -49,6 +50,7 @@ class AcceptBody(_Body):
 
     shot: str = Field(max_length=64)
     exception: ExceptionBody | None = None
+    pin: str | None = Field(default=None, max_length=20, description="of whoever is signed in; an exception needs it")
 
 
 class AbandonBody(_Body):
@@ -61,3 +63,33 @@ class PersonBody(_Body):
     """A picture of the stand-in's cast."""
 
     id: str = Field(max_length=100)
+
+
+class SignInBody(_Body):
+    """Who signs in at this tablet."""
+
+    operator: str = Field(max_length=64)
+    pin: str = Field(max_length=20)
+
+
+class NewPersonBody(_Body):
+    """Somebody who may sign in; the first one is made with the set-up code of the console."""
+
+    name: str = Field(max_length=200)
+    role: Role = "operator"
+    pin: str = Field(max_length=20)
+    setup_code: str | None = Field(default=None, max_length=20)
+
+
+class PersonChangeBody(_Body):
+    """What is to be different; what is left out stays."""
+
+    name: str | None = Field(default=None, max_length=200)
+    role: Role | None = None
+    pin: str | None = Field(default=None, max_length=20)
+
+
+class DriveBody(_Body):
+    """Take the wheel; `take_over` also from a tablet that drives now."""
+
+    take_over: bool = False

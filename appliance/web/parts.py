@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from appliance.portrait.measurement import Message
 from appliance.visit.conductor import Conductor
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
+from appliance.web.people import new_setup_code
 from firmware.ports import Clock, DeviceStatus, Pixels
 
 
@@ -85,3 +86,5 @@ class Parts:
     read_codes: Callable[[Pixels], list[str]]
     pairing_code: str
     stand_in: StandIn | None = None
+    setup_code: str = field(default_factory=new_setup_code)  # for the first technician; shown on the console
+    sign_out_s: float = 900.0  # seconds a tablet may rest before it asks for the PIN again

@@ -13,13 +13,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from appliance.visit.feed import LiveFeed, LivePicture
 from appliance.web.access import Access, same_origin
+from appliance.web.door import Door
 from appliance.web.parts import Parts
 
 _POLICY_VIOLATION = 1008
 _GOING_AWAY = 1001
 
 
-def router(parts: Parts, access: Access) -> APIRouter:
+def router(parts: Parts, access: Access, door: Door) -> APIRouter:
     """`/api/preview`, a websocket."""
     routes = APIRouter(prefix="/api")
 
@@ -40,6 +41,7 @@ def router(parts: Parts, access: Access) -> APIRouter:
         try:
             while True:
                 after = _wanted(await socket.receive_text())
+                door.used(socket)
                 picture = await _newer(parts.feed, changed, after)
                 if picture is None:
                     await socket.close(_GOING_AWAY)

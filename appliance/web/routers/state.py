@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from appliance.ledger.tables import CaptureRow
 from appliance.portrait.measurement import Message
+from appliance.web.door import Door
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
@@ -20,22 +21,30 @@ from appliance.web.snapshot import snapshot
 HEARTBEAT = 5.0  # seconds of silence after which a comment is sent, so that both sides notice a dead connection
 
 
-def router(parts: Parts, hub: Hub) -> APIRouter:
+def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
     """The routes under `/api` that tell."""
     routes = APIRouter(prefix="/api")
+    # What differs from tablet to tablet: its event says only that it changed.
+    own: dict[str, Callable[[Request], Any]] = {"session": door.session, "driving": door.driving}
+
+    def whole(request: Request, number: int) -> dict[str, Any]:
+        return snapshot(parts, number) | {topic: of(request) for topic, of in own.items()}
 
     @routes.get("/state")
-    def get_state() -> dict[str, Any]:
-        return snapshot(parts, hub.sequence)
+    def get_state(request: Request) -> dict[str, Any]:
+        return whole(request, hub.sequence)
 
     @routes.get("/events")
-    async def get_events() -> StreamingResponse:
+    async def get_events(request: Request) -> StreamingResponse:
         async def lines() -> AsyncIterator[str]:
-            async for event in hub.stream(lambda number: run_in_threadpool(snapshot, parts, number), HEARTBEAT):
-                if event is None:
-                    yield ": beat\n\n"
-                else:
-                    data = json.dumps(event.data, ensure_ascii=False)
+            with door.watching(request):
+                async for event in hub.stream(lambda number: run_in_threadpool(whole, request, number), HEARTBEAT):
+                    if event is None:
+                        yield ": beat\n\n"
+                        continue
+                    mine = own.get(event.topic)
+                    told = event.data if mine is None else await run_in_threadpool(mine, request)
+                    data = json.dumps(told, ensure_ascii=False)
                     yield f"id: {event.sequence}\nevent: {event.topic}\ndata: {data}\n\n"
 
         return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

@@ -14,13 +14,14 @@ from appliance.visit.errors import ShotMissing, UnreadableCode
 from appliance.visit.exemptions import Exemption
 from appliance.web import snapshot
 from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody
+from appliance.web.door import Door
 from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
 
 PICTURE_LIMIT = 20_000_000  # bytes of an uploaded picture
 
 
-def router(parts: Parts) -> APIRouter:
+def router(parts: Parts, door: Door) -> APIRouter:
     """The routes under `/api` that drive the visit."""
     routes = APIRouter(prefix="/api")
     conductor = parts.conductor
@@ -62,8 +63,10 @@ def router(parts: Parts) -> APIRouter:
         return snapshot.visit(parts)
 
     @routes.post("/visit/accept", status_code=201)
-    def post_accept(body: AcceptBody) -> dict[str, Any]:
+    def post_accept(body: AcceptBody, request: Request) -> dict[str, Any]:
         given = body.exception
+        if given is not None:
+            door.confirm_pin(request, body.pin)
         exemption = None if given is None else Exemption(given.reason, given.note)
         return {"capture_id": conductor.accept(body.shot, exemption)}
 

@@ -1,0 +1,123 @@
+"""A web room over a real ledger, with a conductor that only notes what it was asked: access and pages' interface by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from appliance.ledger.store import Ledger
+from appliance.visit.feed import LiveFeed
+from appliance.visit.identification import Identification
+from appliance.visit.machine import State
+from appliance.web.app import create_app
+from appliance.web.hub import Hub
+from appliance.web.parts import Parts
+from firmware.ports import ClockReading
+
+PAIRING_CODE = "482913"
+SETUP_CODE = "13572468"
+
+
+@dataclass
+class HandClock:
+    """A clock that a test turns."""
+
+    now: float = 1000.0
+    boot_id: str = "boot-1"
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def read(self) -> ClockReading:
+        return ClockReading(datetime(2026, 6, 1, 8, tzinfo=UTC), trusted=True, boot_id=self.boot_id)
+
+
+@dataclass
+class NotingConductor:
+    """Answers every step; `asked` holds the steps with their arguments."""
+
+    asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
+    visit: Any = None
+    shot: Any = None
+    fault: Any = None
+    guidance: Any = None
+    notice: Any = None
+    state: State = State.IDLE
+
+    def __getattr__(self, step: str) -> Any:
+        def note(*arguments: Any, **named: Any) -> str:
+            self.asked.append((step, arguments, named))
+            return "capture-1"
+
+        return note
+
+    def steps(self) -> list[str]:
+        return [step for step, _, _ in self.asked]
+
+    def begin(self, visit_id: str) -> None:
+        """A visit is in progress."""
+        self.visit = SimpleNamespace(
+            visit_id=visit_id, state=State.FRAMING, identity={}, code_digest="0" * 64, capture_id=None
+        )
+
+
+@dataclass
+class WebStation:
+    """The application, and who asks it."""
+
+    ledger: Ledger
+    clock: HandClock
+    conductor: NotingConductor
+    app: FastAPI
+
+    def stranger(self) -> TestClient:
+        """Somebody who is not paired."""
+        return TestClient(self.app, base_url="http://station.local")
+
+    def tablet(self) -> TestClient:
+        """A newly paired tablet."""
+        client = self.stranger()
+        assert client.post("/api/pairing", json={"code": PAIRING_CODE}).status_code == 204
+        return client
+
+    def program(self) -> TestClient:
+        """A program on the machine."""
+        token = (self.ledger.data_dir / "control.token").read_text()
+        return TestClient(self.app, base_url="http://station.local", headers={"Authorization": f"Bearer {token}"})
+
+
+def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more: Any) -> FastAPI:
+    """The application over these parts."""
+    parts = Parts(
+        name="station",
+        version="0",
+        instance="i",
+        ledger=ledger,
+        conductor=conductor,  # type: ignore[arg-type]
+        identification=Identification(ledger),
+        feed=LiveFeed(),
+        clock=clock,
+        devices=lambda: [],
+        queue=lambda: {"waiting": 0},
+        retry=lambda _row: True,
+        read_codes=lambda _pixels: [],
+        pairing_code=PAIRING_CODE,
+        setup_code=SETUP_CODE,
+        **more,
+    )
+    return create_app(parts, Hub())
+
+
+@pytest.fixture
+def web_station(tmp_path: Path) -> Iterator[WebStation]:
+    ledger, clock, conductor = Ledger(tmp_path / "data"), HandClock(), NotingConductor()
+    yield WebStation(ledger, clock, conductor, web_app(ledger, clock, conductor))
+    ledger.close()
