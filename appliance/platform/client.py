@@ -121,6 +121,35 @@ class PlatformClient:
         """Forget an upload at the platform."""
         check(self._tus("DELETE", path))
 
+    # --- fee, review, reports ----------------------------------------------------------------------------------------
+
+    def create_order(self, request: contract.OrderRequest, key: str) -> contract.Order:
+        """Ask for a student's fee. `key` stands for one order for good; after it expired or was cancelled, take a new one."""
+        body = canonical_json(request.model_dump(mode="json"))
+        return read(self._send_json("POST", "v1/orders", body, {"idempotency-key": key}), contract.Order)
+
+    def order(self, order_id: str) -> contract.Order:
+        """How an order stands."""
+        return read(self._request("GET", f"v1/orders/{order_id}"), contract.Order)
+
+    def cancel_order(self, order_id: str) -> contract.Order:
+        """End an open order. `PlatformRefused` with code `paid` when somebody paid it a moment before."""
+        return read(self._request("POST", f"v1/orders/{order_id}/cancel"), contract.Order)
+
+    def review(self, capture_id: str) -> contract.Review:
+        """How the review of a capture stands."""
+        return read(self._request("GET", f"v1/captures/{capture_id}/review"), contract.Review)
+
+    def withdraw(self, capture_id: str, reason: contract.WithdrawalReason) -> contract.Review:
+        """Take a capture back. `PlatformRefused` with code `locked` once accepted, `already-refused` after a refusal."""
+        body = canonical_json(contract.Withdrawal(reason=reason).model_dump(mode="json"))
+        return read(self._send_json("POST", f"v1/captures/{capture_id}/withdrawal", body), contract.Review)
+
+    def report(self, report: contract.ProblemReport) -> contract.ReportReceived:
+        """Report a problem."""
+        body = canonical_json(report.model_dump(mode="json"))
+        return read(self._send_json("PUT", f"v1/reports/{report.report_id}", body), contract.ReportReceived)
+
     # --- station -----------------------------------------------------------------------------------------------------
 
     def rosters(self, cursor: str = "") -> contract.RosterPage | None:
@@ -144,8 +173,10 @@ class PlatformClient:
 
     # -----------------------------------------------------------------------------------------------------------------
 
-    def _send_json(self, method: str, path: str, body: bytes) -> httpx2.Response:
-        return self._request(method, path, content=body, headers={"content-type": "application/json"})
+    def _send_json(self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None) -> httpx2.Response:
+        return self._request(
+            method, path, content=body, headers={"content-type": "application/json", **(headers or {})}
+        )
 
     def _tus(self, method: str, path: str, *, content: bytes = b"", headers: dict[str, str] | None = None) -> Any:
         url = self._http.base_url.copy_with(raw_path=path.encode())

@@ -12,9 +12,10 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import httpx2
 import pytest
@@ -28,20 +29,23 @@ from appliance.platform.contract import (
     CapturedFile,
     CaptureRecord,
     ConsentGiven,
+    Fee,
     LocalText,
     MaskedIdentity,
+    OrderRequest,
     RuleOutcome,
     ShotFacts,
     StationFacts,
     VerdictDocument,
     VerificationDone,
 )
-from appliance.platform.digests import canonical_json, code_digest, sha256_hex
+from appliance.platform.digests import canonical_json, code_digest, salt_bytes, sha256_hex
 from appliance.platform.identity import StationIdentity, station_key
 from appliance.platform.reference.composition import Platform, PlatformSettings
 from appliance.platform.reference.seed import DemoRoster, Student, demo_roster, plant
 from appliance.platform.reference.serving import PlatformServer
 from appliance.platform.reference.stations import new_token
+from appliance.platform.reference.tables import PlanRow
 from appliance.platform.sealing import seal
 
 MOMENT = Moment(at="2026-06-01T08:00:00+00:00", clock_trusted=True, boot_id="test-boot")
@@ -103,6 +107,23 @@ def make_capture(identity: StationIdentity, student: Student, *, original_bytes:
         original=CapturedFile(sha256=sha256_hex(original), bytes=len(original), width=3040, height=4056),
     )
     return MadeCapture(capture_id, visit_id, canonical_json(record.model_dump(mode="json")), photo, original)
+
+
+def order_request(counterpart: Counterpart, student: Student) -> OrderRequest:
+    """What a station asks for a student's fee: the digest is the roster's."""
+    with counterpart.platform.database.read() as session:
+        salt = salt_bytes(session.get_one(PlanRow, student.plan_id).salt)
+    return OrderRequest(
+        plan_id=student.plan_id,
+        code_digest=code_digest(salt, student.payload),
+        sealed_code=seal(student.payload, counterpart.platform.keys.sealing),
+    )
+
+
+def charge(counterpart: Counterpart, when: Literal["prepaid", "before", "after"] = "before", fen: int = 2000) -> None:
+    """Let the day's plan ask a fee."""
+    plan = counterpart.roster.plan.model_copy(update={"fee": Fee(amount_fen=fen, when=when)})
+    plant(counterpart.platform, replace(counterpart.roster, plan=plan))
 
 
 def accept(ledger: Ledger, capture: MadeCapture) -> str:

@@ -23,7 +23,7 @@ from .capture import (
 )
 from .order import Order, OrderRequest, OrderState, PaymentFacts
 from .plan import Choice, ConsentText, CustomerService, ExtraField, Fee, HelpEntry, Plan, PrintLayout
-from .review import ProblemReport, RefusalReason, ReportReceived, Review, ReviewState, Withdrawal
+from .review import ProblemReport, RefusalReason, ReportReceived, Review, ReviewState, Withdrawal, WithdrawalReason
 from .roster import ElsewhereEntry, MaskedIdentity, RosterDocument, RosterEntry, RosterPage
 from .station import Enrolment, EnrolmentRequest, EventPage, Heartbeat, HeartbeatAnswer, Jwk, StationEvent, StationJwk
 
@@ -79,4 +79,5 @@ __all__ = [
     "VerificationDone",
     "VerificationMethod",
     "Withdrawal",
+    "WithdrawalReason",
 ]

@@ -11,6 +11,8 @@ from .base import Answered, CompactJose, Identifier, LocalText, Sent
 
 ReviewState = Literal["reviewing", "accepted", "refused", "withdrawn"]
 
+WithdrawalReason = Literal["student-wish", "wrong-person", "better-photo", "record-wrong"]
+
 
 class RefusalReason(Answered):
     """One reason of a refusal: a rule of the standard, and what the reviewer says to the student."""
@@ -34,7 +36,7 @@ class Review(Answered):
 class Withdrawal(Sent):
     """The student takes a capture back while it is under review (F26); locked once accepted (409)."""
 
-    reason: Literal["student-wish", "wrong-person", "better-photo", "record-wrong"]
+    reason: WithdrawalReason
 
 
 class ProblemReport(Sent):

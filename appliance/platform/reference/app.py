@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from . import openapi, pages, routes, tus
+from . import after_routes, openapi, pages, routes, tus
 from .body_limit import BodyLimit
 from .composition import Platform
 from .problems import install_problem_handlers
@@ -43,5 +43,6 @@ def contract_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]
     )
     install_problem_handlers(app)
     app.include_router(routes.router)
+    app.include_router(after_routes.router)
     app.include_router(tus.router)
     return app

@@ -17,17 +17,18 @@ from appliance.platform.sealing import SealBroken, unseal
 from .composition import Platform
 from .events import tell
 from .problems import Refusal
-from .tables import CaptureRow
+from .students import student_key
+from .tables import CaptureRow, CaptureStudentRow
 
 
 def put_record(platform: Platform, station_id: str, capture_id: str, body: bytes) -> tuple[CaptureState, bool]:
     """Keep a record byte for byte; whether it is new. The same bytes again change nothing, other bytes are refused."""
-    record = _read_record(body, platform.keys.sealing)
+    record, payload = _read_record(body, platform.keys.sealing)
     if str(record.capture_id) != capture_id:
         raise Refusal("body-unreadable", f"the record is of capture {record.capture_id}, the address of {capture_id}")
     if record.station.station_id != station_id:
         raise Refusal("not-yours", f"the record names station {record.station.station_id}, {station_id} signed it")
-    with platform.database.write() as session:
+    with platform.database.write(f"capture/{capture_id}") as session:
         row = session.get(CaptureRow, capture_id)
         if row is not None:
             if row.record_sha256 != sha256_hex(body):
@@ -45,6 +46,7 @@ def put_record(platform: Platform, station_id: str, capture_id: str, body: bytes
             received_at=platform.stamp(),
         )
         session.add(row)
+        session.merge(CaptureStudentRow(capture_id=capture_id, student_key=student_key(payload)))
     return state_of(row), True
 
 
@@ -58,7 +60,7 @@ def put_photo(platform: Platform, station_id: str, capture_id: str, photo: bytes
     if row.photo_at is not None:
         return state_of(row), False
     platform.objects.put(photo_key(capture_id), [photo])
-    with platform.database.write() as session:
+    with platform.database.write(f"capture/{capture_id}") as session:
         row = session.get_one(CaptureRow, capture_id)
         row.photo_at = row.photo_at or platform.stamp()
         settle(platform, session, row)
@@ -68,7 +70,7 @@ def put_photo(platform: Platform, station_id: str, capture_id: str, photo: bytes
 def keep_original(platform: Platform, capture_id: str, pieces: Iterable[bytes], sha256: str) -> None:
     """Keep a whole original whose digest was computed here from the bytes received."""
     platform.objects.put(original_key(capture_id), pieces)
-    with platform.database.write() as session:
+    with platform.database.write(f"capture/{capture_id}") as session:
         row = session.get_one(CaptureRow, capture_id)
         if row.original_sha256 != sha256:
             raise Refusal("wrong-digest", f"the original is {sha256}, the record says {row.original_sha256}")
@@ -162,14 +164,14 @@ def _known(platform: Platform, station_id: str, capture_id: str) -> CaptureRow:
     return row
 
 
-def _read_record(body: bytes, sealing_key: OKPKey) -> CaptureRecord:
+def _read_record(body: bytes, sealing_key: OKPKey) -> tuple[CaptureRecord, str]:
     try:
         record = CaptureRecord.model_validate_json(body, strict=True)
-        unseal(record.sealed_code, sealing_key)
+        payload = unseal(record.sealed_code, sealing_key)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Refusal("body-unreadable", f"record: {where}: {first['msg']}") from error
     except SealBroken as error:
         raise Refusal("body-unreadable", f"record: sealed_code: {error}") from error
-    return record
+    return record, payload

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .database import Database
+from .database import Database, SqliteDatabase
+from .gateway import FakeGateway
 from .keys import PlatformKeys
 from .objects import FolderStore, ObjectStore
 
@@ -19,7 +20,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """How this platform runs. Sizes in bytes, times in seconds."""
+    """How this platform runs. Sizes in bytes, times in seconds.
+
+    `public_url` is where phones reach this platform (payment pages); empty: where the station that asks reached it.
+    """
 
     data_dir: Path
     signature_window_s: int = 300
@@ -28,6 +32,9 @@ class PlatformSettings:
     max_original_bytes: int = 64 * 1024 * 1024
     roster_valid_s: int = 7 * 24 * 3600
     max_wait_s: float = 60.0
+    max_report_bytes: int = 256 * 1024
+    order_valid_s: float = 900.0
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +45,20 @@ class Platform:
     database: Database
     objects: ObjectStore
     keys: PlatformKeys
+    gateway: FakeGateway
     now: Callable[[], datetime] = field(default=utc_now)
 
     @classmethod
     def at(cls, settings: PlatformSettings, now: Callable[[], datetime] = utc_now) -> Platform:
         """Open, or make, the platform kept in `settings.data_dir`."""
         folder = settings.data_dir
+        database = SqliteDatabase(folder / "platform.sqlite")
         return cls(
             settings=settings,
-            database=Database(folder / "platform.sqlite"),
+            database=database,
             objects=FolderStore(folder / "objects"),
             keys=PlatformKeys.at(folder / "keys"),
+            gateway=FakeGateway(database, now),
             now=now,
         )
 

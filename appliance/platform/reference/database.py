@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
@@ -16,8 +16,29 @@ from .tables import PlatformTable
 BUSY_TIMEOUT_S = 15.0
 
 
-class Database:
-    """Sessions on one SQLite file; writers take their lock at the beginning, so no transaction fails half way for it."""
+class Database(Protocol):
+    """Sessions on the platform's tables, for any number of threads and processes.
+
+    What a transaction checks before it writes is guarded by named locks, held until it ends: two that name the same lock come
+    one after the other, whichever process they are in. Name what is checked ("capture/ID"); a second lock is one later in the
+    alphabet, so that no two wait for each other.
+    """
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A consistent view; nothing done in it is kept."""
+
+    def write(self, *locks: str) -> AbstractContextManager[Session]:
+        """One transaction: committed and durable when the block ends, undone when it raises."""
+
+    def lock(self, session: Session, name: str) -> None:
+        """Within a transaction of `write`: take one more lock."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+class SqliteDatabase:
+    """One SQLite file. Writers take its one lock at the beginning: no transaction fails half way, and named locks are implied."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,10 +54,13 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *_: str) -> Iterator[Session]:
         """One transaction: committed and durable when the block ends, undone when it raises."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def lock(self, session: Session, name: str) -> None:
+        """Nothing to do: whoever writes holds the file's lock."""
 
     def close(self) -> None:
         """Close every connection."""

@@ -19,7 +19,9 @@ _PAGE = 100
 
 
 def tell(platform: Platform, session: Session, station_id: str, kind: Kind, data: dict[str, Any]) -> None:
-    """Within a transaction: leave an event for a station."""
+    """Within a transaction: leave an event for a station. The lock makes a station's events visible in the order of their
+    numbers, so that a cursor never steps over one that was numbered earlier and committed later."""
+    platform.database.lock(session, f"telling/{station_id}")
     session.add(
         EventRow(
             event_id=str(uuid.uuid4()),

@@ -16,9 +16,12 @@ from appliance.platform.contract import (
     CaptureRecord,
     EnrolmentRequest,
     Heartbeat,
+    OrderRequest,
     Problem,
+    ProblemReport,
     Receipt,
     RosterDocument,
+    Withdrawal,
 )
 
 from .problems import CATALOGUE, MEDIA_TYPE
@@ -26,7 +29,7 @@ from .problems import CATALOGUE, MEDIA_TYPE
 COMMITTED = Path(__file__).resolve().parent.parent / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
 _SIGNED_DOCUMENTS = (RosterDocument, Receipt)  # travel inside a JWS, so no route names them
-_READ_BY_HAND = (CaptureRecord, EnrolmentRequest, Heartbeat, Problem)
+_READ_BY_HAND = (CaptureRecord, EnrolmentRequest, Heartbeat, OrderRequest, Problem, ProblemReport, Withdrawal)
 _SCHEME = "station-signature"
 _SIGNED = {  # OpenAPI has no word for message signatures; this is the nearest
     "type": "apiKey",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from appliance.platform import contract
@@ -16,22 +15,12 @@ from appliance.platform.documents import public_key
 
 from . import captures, events, rosters, stations
 from .access import MessagePart, PlatformPart, SignedPart, verify_with_key
+from .bodies import read_body
 from .openapi import binary_body, described_body, refusals
 from .problems import Refusal
 
 router = APIRouter(prefix="/v1")
 _POLL_S = 0.25
-
-Read = TypeVar("Read", bound=BaseModel)
-
-
-def _read(model: type[Read], body: bytes) -> Read:
-    try:
-        return model.model_validate_json(body, strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Refusal("body-unreadable", f"{where}: {first['msg']}") from error
 
 
 @router.post(
@@ -45,7 +34,7 @@ def _read(model: type[Read], body: bytes) -> Read:
 )
 def enrol(platform: PlatformPart, message: MessagePart, response: Response) -> contract.Enrolment:
     """The request is signed with the key it brings, key id its RFC 7638 thumbprint. Repeating it gives the same answer."""
-    wanted = _read(contract.EnrolmentRequest, message.body)
+    wanted = read_body(contract.EnrolmentRequest, message.body)
     try:
         key = public_key(wanted.public_key.model_dump())
     except ValueError as error:
@@ -181,5 +170,5 @@ async def read_events(
 )
 def heartbeat(platform: PlatformPart, signed: SignedPart) -> contract.HeartbeatAnswer:
     """Counters of the station's queue and its health; the platform shows them, since stations sit behind NAT."""
-    stations.take_heartbeat(platform, signed.station_id, _read(contract.Heartbeat, signed.body))
+    stations.take_heartbeat(platform, signed.station_id, read_body(contract.Heartbeat, signed.body))
     return contract.HeartbeatAnswer(at=platform.now())

@@ -94,12 +94,12 @@ def plant(platform: Platform, roster: DemoRoster) -> None:
 
     The plan goes to every station, the other plan to one that is never here: its codes are known, and not served.
     """
-    with platform.database.write() as session:
+    with platform.database.write(f"plan/{roster.plan.id}") as session:
         for plan, students in ((roster.plan, roster.students), (roster.other_plan, roster.strangers)):
             if _plant_plan(session, plan, students):
                 if plan.id == roster.other_plan.id:
                     session.merge(AssignmentRow(plan_id=plan.id, station_id="elsewhere"))
-                for station in session.exec(select(StationRow)).all():
+                for station in session.exec(select(StationRow).order_by(col(StationRow.station_id))).all():
                     tell(platform, session, station.station_id, "roster-changed", {"plan_id": plan.id})
 
 

@@ -20,7 +20,7 @@ from .tables import StationRow, TokenRow
 def allow_token(platform: Platform, token: str) -> None:
     """Let `token` enrol one station. Allowing the same token again changes nothing."""
     digest = sha256_hex(token.encode())
-    with platform.database.write() as session:
+    with platform.database.write(f"token/{digest}") as session:
         if session.get(TokenRow, digest) is None:
             session.add(TokenRow(token_sha256=digest, created_at=platform.stamp()))
 
@@ -34,9 +34,9 @@ def new_token(platform: Platform) -> str:
 
 def enrol(platform: Platform, request: EnrolmentRequest, key: OKPKey) -> tuple[Enrolment, bool]:
     """Enrol the station that holds `key`; whether it is new. The same token with the same key gets the same answer again."""
-    thumbprint = key.thumbprint()
-    with platform.database.write() as session:
-        token = session.get(TokenRow, sha256_hex(request.token.encode()))
+    thumbprint, digest = key.thumbprint(), sha256_hex(request.token.encode())
+    with platform.database.write(f"station-key/{thumbprint}", f"token/{digest}") as session:
+        token = session.get(TokenRow, digest)
         if token is None:
             raise Refusal("bad-token", "the token is not known; ask the administrator for a new one")
         known = session.exec(select(StationRow).where(StationRow.thumbprint == thumbprint)).first()
@@ -84,7 +84,7 @@ def is_revoked(platform: Platform, station_id: str) -> bool:
 
 def revoke(platform: Platform, station_id: str) -> None:
     """Stop a station: from now on it gets 403. LookupError when it is not enrolled."""
-    with platform.database.write() as session:
+    with platform.database.write(f"station/{station_id}") as session:
         station = session.get(StationRow, station_id)
         if station is None:
             raise LookupError(f"no station {station_id}")
@@ -94,7 +94,7 @@ def revoke(platform: Platform, station_id: str) -> None:
 
 def take_heartbeat(platform: Platform, station_id: str, heartbeat: Heartbeat) -> None:
     """Remember how a station is doing."""
-    with platform.database.write() as session:
+    with platform.database.write(f"station/{station_id}") as session:
         station = session.get_one(StationRow, station_id)
         station.last_seen_at = platform.stamp()
         station.heartbeat = heartbeat.model_dump_json()

@@ -117,3 +117,34 @@ class EventRow(PlatformTable, table=True):
     kind: str
     at: str
     data: str
+
+
+class CaptureStudentRow(PlatformTable, table=True):
+    """Whose photo a capture is: the student's key (SHA-256 of the code), known since the platform opened the sealed code."""
+
+    __tablename__ = "capture_student"
+    capture_id: str = Field(primary_key=True)
+    student_key: str = Field(index=True)
+
+
+class ReviewRow(PlatformTable, table=True):
+    """How the review of a capture stands; `serial` grows with every change. `reasons` is a JSON list of RefusalReason."""
+
+    __tablename__ = "review"
+    capture_id: str = Field(primary_key=True)
+    serial: int
+    state: str = Field(index=True)
+    reasons: str = "[]"
+    face_match: float | None = None
+    decided_by: str | None = None
+    at: str
+
+
+class ReportRow(PlatformTable, table=True):
+    """A problem report as received, byte for byte."""
+
+    __tablename__ = "report"
+    report_id: str = Field(primary_key=True)
+    station_id: str = Field(index=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    received_at: str = Field(index=True)

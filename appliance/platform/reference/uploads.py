@@ -50,7 +50,7 @@ def create(platform: Platform, station_id: str, wanted: UploadRequest) -> Upload
         raise Refusal("parts-missing", f"no record of capture {wanted.capture_id}; send it first", missing=["record"])
     if (wanted.sha256, wanted.length) != (capture.original_sha256, capture.original_bytes):
         raise Refusal("wrong-digest", "the upload's sha256 and length are not those of the record's original")
-    with platform.database.write() as session:
+    with platform.database.write(f"upload/{wanted.capture_id}") as session:
         row = session.exec(select(UploadRow).where(UploadRow.capture_id == wanted.capture_id)).first()
         if row is None:
             row = UploadRow(
@@ -111,7 +111,7 @@ def finish(platform: Platform, row: UploadRow) -> None:
             _drop(platform, row)
             raise Refusal("checksum-mismatch", f"the whole is {digest.hexdigest()}, announced was {row.sha256}")
         keep_original(platform, row.capture_id, _read(platform, keys), row.sha256)
-    _forget_pieces(platform, row.upload_id)
+    _forget_pieces(platform, row)
 
 
 def recover(platform: Platform) -> None:
@@ -137,7 +137,7 @@ def _keep_piece(platform: Platform, row: UploadRow, offset: int, data: bytes) ->
     key = f"{_FOLDER}/{row.upload_id}/{offset:012d}-{secrets.token_hex(4)}"
     platform.objects.put(key, [data])
     try:
-        with platform.database.write() as session:
+        with platform.database.write(f"upload/{row.capture_id}") as session:
             current = session.get(UploadRow, row.upload_id)
             if current is None:
                 raise Refusal("upload-gone", "the upload was ended meanwhile; begin it again")
@@ -186,16 +186,16 @@ def _read(platform: Platform, keys: list[str]) -> Iterator[bytes]:
 
 
 def _drop(platform: Platform, row: UploadRow) -> None:
-    _forget_pieces(platform, row.upload_id)
-    with platform.database.write() as session:
+    _forget_pieces(platform, row)
+    with platform.database.write(f"upload/{row.capture_id}") as session:
         current = session.get(UploadRow, row.upload_id)
         if current is not None:
             session.delete(current)
 
 
-def _forget_pieces(platform: Platform, upload_id: str) -> None:
-    with platform.database.write() as session:
-        pieces = _pieces(session, upload_id)
+def _forget_pieces(platform: Platform, row: UploadRow) -> None:
+    with platform.database.write(f"upload/{row.capture_id}") as session:
+        pieces = _pieces(session, row.upload_id)
         for piece in pieces:
             session.delete(piece)
     for piece in pieces:
