@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-CameraDriver = Literal["replay", "v4l2"]
+from appliance.device_settings import CameraDriver, DeviceSettings
 
 
 def default_data_dir() -> Path:
@@ -24,18 +23,32 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """One station's settings. Unknown keys are an error, so that a misspelt one does not vanish."""
 
-    model_config = SettingsConfigDict(env_prefix="STATION_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="STATION_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     name: str = Field(default="station", min_length=1, max_length=60)
     data_dir: Path = Field(default_factory=default_data_dir)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    camera: CameraDriver = "replay"
-    camera_device: int = Field(default=0, ge=0, description="number of the V4L2 device")
+    devices: DeviceSettings = DeviceSettings()
+    camera: CameraDriver | None = Field(default=None, description="in place of devices.camera.driver, for a quick try")
+    camera_device: int | None = Field(default=None, ge=0, description="in place of devices.camera.device")
     profile: str = "moe-2017-99"
     threads: int = Field(default=2, ge=1, le=8, description="threads of the networks that judge a still")
     platform: str | None = Field(default=None, description="address of the central platform")
     log_json: bool = False
+
+    @property
+    def body(self) -> DeviceSettings:
+        """`devices`, with the camera named on the command line or in the environment in place of the file's.
+
+        Raises `pydantic.ValidationError` when the rest does not fit that camera.
+        """
+        given = {"driver": self.camera, "device": self.camera_device}
+        named = {key: value for key, value in given.items() if value is not None}
+        if not named:
+            return self.devices
+        body = self.devices.model_dump()
+        return DeviceSettings.model_validate(body | {"camera": body["camera"] | named})
 
     @classmethod
     def settings_customise_sources(

@@ -1,7 +1,7 @@
 """What the station may expect of its devices, and nothing about how they do it.
 
 Every driver, real or stand-in, keeps these promises; `tests/contract` runs one suite over all of them.
-Only the composition root (`appliance/main.py`) knows which driver stands behind a port.
+Only the composition root (`appliance/composition`) knows which driver stands behind a port.
 
 Conventions
 -----------
@@ -60,12 +60,17 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """State of one device and, when it fails, what happened and the way out (`advice`)."""
+    """State of one device and, when it fails, what happened and the way out (`advice`).
+
+    `failures` counts failed openings in a row; `hopeless` says that only a new process can have the device again.
+    """
 
     name: str
     state: DeviceState
     detail: str = ""
     advice: str = ""
+    failures: int = 0
+    hopeless: bool = False
 
 
 class LampLevel(StrEnum):
@@ -327,13 +332,15 @@ class Indicator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PowerReading:
-    """Power and heat; `None` where the machine does not tell."""
+    """Power and heat; `None` where the machine does not tell. `fault` says what should have told and did not."""
 
     undervoltage: bool | None = None
     throttled: bool | None = None
     temperature_c: float | None = None
     battery_percent: float | None = None
     on_battery: bool | None = None
+    battery_volts: float | None = None
+    fault: str = ""
 
 
 @runtime_checkable

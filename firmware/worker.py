@@ -165,9 +165,13 @@ class Worker(Generic[T]):
         self.watch()
         state, error = self._state, self._error
         detail = str(error) if error is not None and state is not DeviceState.READY else ""
-        if self.hopeless:
+        hopeless = self.hopeless
+        if hopeless:
             advice = "Restart the station program: the driver hangs and cannot be reopened."
-        return DeviceStatus(self.name, state, detail, advice if state is DeviceState.FAILING else "")
+        failing = state is DeviceState.FAILING
+        return DeviceStatus(
+            self.name, state, detail, advice if failing else "", self.failures if failing else 0, hopeless
+        )
 
     def watch(self) -> None:
         """Replace a thread that hangs inside its device; cheap, to be called by whoever waits for the device."""

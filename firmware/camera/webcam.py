@@ -9,12 +9,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 import cv2
 import numpy as np
 
 from firmware.camera.feed import Exposed, FrameFeed, Lit
+from firmware.claim import Claim
 from firmware.ports import CameraControls, DeviceRefused, DeviceTimeout, DeviceUnavailable, Frame, FrameMetadata, Pixels
 
 LARGEST = (4096, 3072)  # asked for first; a driver answers with the nearest it has
@@ -73,6 +75,7 @@ class Webcam:
         self._sequences = sequences
         self._hung_after = hung_after
         self._source: Source | None = None
+        self._claim: Claim | None = None
         self._last = -1
         self._locked = False
         self._locked_from = 0  # sequence from which the lock acts
@@ -82,6 +85,8 @@ class Webcam:
 
     def open(self) -> None:
         """Open the device in its largest format. Raises `DeviceUnavailable`."""
+        node = f"/dev/video{self._device}" if isinstance(self._device, int) else self._device
+        self._claim = Claim(Path(node), "camera")
         source = self._source = self._opener(self._device)
         if not source.isOpened():
             raise DeviceUnavailable(f"camera {self._device} cannot be opened: not there, or held by another program")
@@ -95,9 +100,13 @@ class Webcam:
 
     def close(self) -> None:
         """Let the device go."""
-        if self._source is not None:
-            self._source.release()
-            self._source = None
+        try:
+            if self._source is not None:
+                self._source.release()
+                self._source = None
+        finally:
+            if self._claim is not None:
+                self._claim.release()
 
     def step(self) -> float:
         """Read and publish one frame. Raises `DeviceUnavailable`, `DeviceTimeout`."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from firmware.claim import Claim
 from firmware.lamps.driven import DrivenLamps, Limits
 from firmware.ports import DeviceUnavailable, LampDrive
 
@@ -38,6 +39,7 @@ class KernelPwmOutput:
         self._period = round(1e9 / frequency)  # nanoseconds
         self._root = root
         self._opened: dict[str, Path] = {}
+        self._claims: list[Claim] = []
 
     def open(self) -> None:
         """Claim the channels, dark. Raises `DeviceUnavailable`."""
@@ -47,6 +49,7 @@ class KernelPwmOutput:
                 continue
             try:
                 folder = _exported(self._root, *place)
+                self._claims.append(Claim(folder, f"lamps ({lamp.name})"))
                 self._opened[lamp.name] = folder
                 _write(folder / "duty_cycle", 0)  # before the period: the kernel refuses a duty longer than the period
                 _write(folder / "period", self._period)
@@ -64,11 +67,15 @@ class KernelPwmOutput:
 
     def close(self) -> None:
         """Dark, channels released."""
-        while self._opened:
-            _, folder = self._opened.popitem()
-            _write(folder / "duty_cycle", 0)
-            _write(folder / "enable", 0)
-            _write(folder.parent / "unexport", int(folder.name.removeprefix("pwm")))
+        try:
+            while self._opened:
+                _, folder = self._opened.popitem()
+                _write(folder / "duty_cycle", 0)
+                _write(folder / "enable", 0)
+                _write(folder.parent / "unexport", int(folder.name.removeprefix("pwm")))
+        finally:
+            while self._claims:
+                self._claims.pop().release()
 
 
 class KernelPwmLamps(DrivenLamps):

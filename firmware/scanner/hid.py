@@ -60,7 +60,7 @@ def open_keys(path: str) -> Keys:
     try:
         evdev: Any = importlib.import_module("evdev")  # only stations with such a scanner have it
     except ImportError as error:
-        raise DeviceUnavailable("USB scanner: the package evdev is not installed") from error
+        raise DeviceUnavailable("USB scanner: evdev is not installed; type: sudo apt install python3-evdev") from error
     try:
         device: Any = evdev.InputDevice(path)
     except OSError as error:
