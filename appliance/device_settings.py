@@ -1,16 +1,16 @@
 """Which driver stands behind each port: the `[devices]` part of the settings file, one table a device.
 
-    [devices.camera]
-    driver = "picamera2"
+[devices.camera]
+driver = "picamera2"
 
-    [devices.lamps]
-    driver = "kernel_pwm"
-    left = [0, 0]          # chip and channel
-    right = [0, 1]
+[devices.lamps]
+driver = "kernel_pwm"
+left = [0, 0]          # chip and channel
+right = [0, 1]
 
-    [devices.scanners]
-    use = ["optical", "serial"]
-    serial_port = "auto"
+[devices.scanners]
+use = ["optical", "serial"]
+serial_port = "auto"
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from appliance.device_settings import CameraDriver, DeviceSettings
@@ -64,3 +64,15 @@ class Settings(BaseSettings):
         named = os.environ.get("STATION_SETTINGS")
         file = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
         return (init_settings, env_settings, *file)
+
+
+def explained(error: ValidationError) -> str:
+    """Each wrong setting on a line of its own: key, what is wrong with it, and what was given."""
+    lines = []
+    for wrong in error.errors(include_url=False, include_context=False):
+        key = ".".join(str(part) for part in wrong["loc"]) or "devices"
+        message = wrong["msg"].removeprefix("Value error, ")
+        given = wrong["input"]
+        shown = "" if isinstance(given, dict | BaseModel) else f" (given: {given!r})"
+        lines.append(f"settings: {key}: {message}{shown}")
+    return "\n".join(dict.fromkeys(lines))

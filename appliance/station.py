@@ -57,7 +57,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The body, as ports; `stand_in` where there is no real camera."""
+    """The body, as ports; `stand_in` where there is no real camera. `lamps_driven`: the camera sees what the lamps do."""
 
     camera: Camera
     lamps: Lamps
@@ -68,6 +68,7 @@ class Devices:
     clock: Clock
     read_codes: Callable[[Pixels], list[str]]
     stand_in: StandIn | None
+    lamps_driven: bool = False
 
 
 class Station:

@@ -20,7 +20,9 @@ def run(
     name: Annotated[str | None, typer.Option(help="The station's name.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
-    camera: Annotated[str | None, typer.Option(help="replay (stand-in) or v4l2 (USB camera).")] = None,
+    camera: Annotated[
+        str | None, typer.Option(help="replay (stand-in), v4l2 (USB camera), picamera2, or auto.")
+    ] = None,
     announce: Annotated[Path | None, typer.Option(help="Write address and pairing code here when ready.")] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
@@ -29,11 +31,12 @@ def run(
 
     from appliance import logs
     from appliance.cli.failing import fail
+    from appliance.composition.cameras import NoSuchDriver
     from appliance.ledger.errors import LedgerError
     from appliance.main import station
     from appliance.portrait.errors import ProfileError
     from appliance.serve import AddressTaken, serve
-    from appliance.settings import Settings
+    from appliance.settings import Settings, explained
     from appliance.web.access import new_pairing_code
     from models.errors import ModelsError
 
@@ -42,5 +45,7 @@ def run(
         settings = Settings(**{key: value for key, value in given.items() if value is not None})
         logs.configure(json_lines=log_json or settings.log_json)
         serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
-    except (ValidationError, LedgerError, ModelsError, ProfileError, AddressTaken) as error:
+    except ValidationError as error:
+        fail(explained(error), code=2)
+    except (NoSuchDriver, LedgerError, ModelsError, ProfileError, AddressTaken) as error:
         fail(str(error), code=2)

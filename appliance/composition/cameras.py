@@ -22,10 +22,14 @@ def real_camera(settings: CameraSettings, lit: Lit) -> Camera:
         driver = "picamera2" if importlib.util.find_spec("picamera2") is not None else "v4l2"
     if driver == "picamera2":
         if not isinstance(settings.device, int):
-            raise NoSuchDriver(f"devices.camera.device: picamera2 counts its cameras from 0, {settings.device!r} is no number")
+            raise NoSuchDriver(
+                f"devices.camera.device: picamera2 counts its cameras from 0, {settings.device!r} is no number"
+            )
         return LibcameraCamera(settings.device, lit, settings.upside_down)
     if driver == "v4l2":
         if settings.upside_down:
-            raise NoSuchDriver("devices.camera.upside_down: only picamera2 turns the picture; mount a USB camera upright")
+            raise NoSuchDriver(
+                "devices.camera.upside_down: only picamera2 turns the picture; mount a USB camera upright"
+            )
         return V4L2Camera(settings.device, lit)
     raise NoSuchDriver(f"devices.camera.driver: {driver} is no real camera; take v4l2, picamera2 or auto")

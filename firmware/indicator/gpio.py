@@ -40,7 +40,9 @@ class _Light:
         try:
             from gpiozero import DigitalOutputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
-            raise DeviceUnavailable("indicator: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio") from error
+            raise DeviceUnavailable(
+                "indicator: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+            ) from error
         try:
             for pin in (self._pins.red, self._pins.green, self._pins.blue):
                 if pin is not None:

@@ -44,7 +44,9 @@ class GpioOutput:
         try:
             from gpiozero import PWMOutputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
-            raise DeviceUnavailable("lamps: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio") from error
+            raise DeviceUnavailable(
+                "lamps: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+            ) from error
         for lamp in fields(self._pins):
             pin = getattr(self._pins, lamp.name)
             if pin is None:

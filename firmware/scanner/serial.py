@@ -55,7 +55,9 @@ def open_line(path: str) -> Line:
     try:
         serial: Any = importlib.import_module("serial")  # only stations with such a scanner have it
     except ImportError as error:
-        raise DeviceUnavailable("serial scanner: pyserial is not installed; type: sudo apt install python3-serial") from error
+        raise DeviceUnavailable(
+            "serial scanner: pyserial is not installed; type: sudo apt install python3-serial"
+        ) from error
     try:
         line: Any = serial.Serial(path, BAUDS[0], timeout=READ_FOR, write_timeout=1.0, exclusive=True)
     except (serial.SerialException, ValueError) as error:

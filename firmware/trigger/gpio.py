@@ -32,7 +32,9 @@ class _Contact:
         try:
             from gpiozero import DigitalInputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
-            raise DeviceUnavailable("trigger: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio") from error
+            raise DeviceUnavailable(
+                "trigger: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+            ) from error
         try:
             self._input = DigitalInputDevice(self._pin, pull_up=self._pull_up, pin_factory=self._factory)
         except Exception as error:  # gpiozero's factories raise errors of many libraries

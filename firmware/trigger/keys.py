@@ -82,11 +82,12 @@ class KeyTrigger:
         self._worker: Worker[_Pedal] = Worker(name, lambda: _Pedal(self, path, opener, long_press_s))
 
     def start(self, listener: Callable[[TriggerEvent], None]) -> None:
-        """Begin to listen; a foot switch that is not there is waited for, and `status` says so."""
+        """Begin to listen. Raises `DeviceUnavailable` when the switch cannot be had now; it goes on trying."""
         with self._lock:
             if self._listener is None:
                 self._listener = listener
         self._worker.start()
+        self._worker.wait_open(2.0)
 
     def stop(self) -> None:
         """Stop; no call to the listener happens after this returns."""

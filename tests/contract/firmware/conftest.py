@@ -42,11 +42,12 @@ from firmware.scanner.optical import OpticalScanner
 from firmware.scanner.serial import SerialScanner
 from firmware.scene import Scene
 from firmware.trigger.gpio import GpioTrigger
+from firmware.trigger.keys import KeyTrigger
 from firmware.trigger.standin import StandInTrigger
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 from picamera_fake import FakePicamera
-from scanner_fakes import FakeGm65, FakeKeys
+from scanner_fakes import FakeGm65, FakeKeys, Stroke
 
 STILL = (1280, 960)  # smaller than a real sensor's, so that the suite stays quick
 
@@ -309,15 +310,34 @@ def foot_switch_rig() -> TriggerRig:
     return TriggerRig(trigger, press)
 
 
-@pytest.fixture(params=["standin", "gpio"])
+def pedal_rig(stack: ExitStack) -> TriggerRig:
+    """A USB foot switch that types "b"."""
+    keys = FakeKeys()
+    stack.callback(keys.stop)
+    trigger = KeyTrigger("/dev/input/event7", long_press_s=0.4, opener=keys.open)
+
+    def press(event: TriggerEvent) -> None:
+        keys.type([Stroke(48, 1, time.monotonic())])
+        time.sleep(0.7 if event is TriggerEvent.LONG_PRESS else 0.12)
+        keys.type([Stroke(48, 0, time.monotonic())])
+        time.sleep(0.06)
+
+    return TriggerRig(trigger, press)
+
+
+@pytest.fixture(params=["standin", "gpio", "keyboard"])
 def trigger_rig(request: pytest.FixtureRequest) -> Iterator[TriggerRig]:
+    stack = ExitStack()
     if request.param == "gpio":
         rig = foot_switch_rig()
+    elif request.param == "keyboard":
+        rig = pedal_rig(stack)
     else:
         standin = StandInTrigger()
         rig = TriggerRig(standin, standin.press)
-    yield rig
-    rig.trigger.stop()
+    with stack:
+        yield rig
+        rig.trigger.stop()
 
 
 @dataclass
