@@ -9,7 +9,20 @@ from importlib import import_module
 
 import typer
 
-DOORS = ("run", "demo", "rehearse", "check", "standardise", "scan", "models", "cast", "people", "queue", "platform")
+DOORS = (
+    "run",
+    "demo",
+    "rehearse",
+    "check",
+    "profiles",
+    "standardise",
+    "scan",
+    "models",
+    "cast",
+    "people",
+    "queue",
+    "platform",
+)
 """The files of this room that are subcommands, in the order of `station --help`."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from appliance.portrait.errors import ProfileError
+from appliance.portrait.profile_file import LimitRow, ProfileFile, read_profile_file, wrong
 
 FOLDER = Path(__file__).with_name("profiles")
 
@@ -41,96 +41,106 @@ class Profile:
             ) from None
 
 
-def profile_names() -> tuple[str, ...]:
+def profile_names(folder: Path = FOLDER) -> tuple[str, ...]:
     """Every profile there is."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
 @cache
 def load_profile(name: str, folder: Path = FOLDER) -> Profile:
-    """The profile `name` with everything it inherits. Raises `ProfileError` naming the key that is wrong."""
-    tables = _inherited(name, folder, ())
-    photo, limits = tables["photo"], tables["limits"]
-    known = {"width", "height", "dpi", "background", "bytes", "quality_min"}
-    for key in photo:
-        if key not in known:
-            raise ProfileError(f"配置“{name}”：不认识 photo.{key}", f"profile {name!r}: unknown key photo.{key}")
-    try:
-        figures = {rule: _figure(row["limit"]) for rule, row in limits.items()}
-        return Profile(
-            name=name,
-            title_zh=tables["title"]["zh"],
-            title_en=tables["title"]["en"],
-            width=_count(photo["width"], "photo.width"),
-            height=_count(photo["height"], "photo.height"),
-            dpi=_count(photo["dpi"], "photo.dpi"),
-            background=_colour(photo["background"]),
-            bytes_min=_count(photo["bytes"][0], "photo.bytes"),
-            bytes_max=_count(photo["bytes"][1], "photo.bytes"),
-            quality_min=_count(photo["quality_min"], "photo.quality_min"),
-            limits=figures,
-            origins={rule: str(row["origin"]) for rule, row in limits.items()},
-            advised={rule: float(row["advised"]) for rule, row in limits.items() if "advised" in row},
-        )
-    except (KeyError, TypeError, IndexError, ValueError) as error:
-        raise ProfileError(f"配置“{name}”有误：{error}", f"profile {name!r} is wrong: {error}") from error
+    """The profile `name` with everything it inherits. Raises `ProfileError` naming the file and the key that is wrong."""
+    files = lineage(name, folder)
+    title: dict[str, str] = {}
+    photo: dict[str, Any] = {}
+    limits: dict[str, LimitRow] = {}
+    for file in reversed(files):
+        title, photo, limits = {**title, **file.title}, {**photo, **file.photo}, {**limits, **file.limits}
+    for table, found, keys in (
+        ("title", title, ("zh", "en")),
+        ("photo", photo, ("width", "height", "dpi", "background", "bytes", "quality_min")),
+    ):
+        for key in keys:
+            if key not in found:
+                wrong(f"{files[-1].name}.toml", f"{table}.{key}", "缺少", "is missing, and nothing is inherited")
+    _consistent(files[0], photo, limits)
+    return Profile(
+        name=name,
+        title_zh=title["zh"],
+        title_en=title["en"],
+        width=photo["width"],
+        height=photo["height"],
+        dpi=photo["dpi"],
+        background=photo["background"],
+        bytes_min=photo["bytes"][0],
+        bytes_max=photo["bytes"][1],
+        quality_min=photo["quality_min"],
+        limits={rule: row.limit for rule, row in limits.items()},
+        origins={rule: row.origin for rule, row in limits.items()},
+        advised={rule: row.advised for rule, row in limits.items() if row.advised is not None},
+    )
 
 
-def _inherited(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]:
-    path = folder / f"{name}.toml"
-    if name in seen:
-        raise ProfileError(f"配置“{name}”继承了自己", f"profile {name!r} inherits itself: {' → '.join((*seen, name))}")
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
-        raise ProfileError(f"没有配置“{name}”，可用：{known}", f"no profile {name!r}; there are: {known}")
-    try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"配置“{name}”无法读取：{error}", f"profile {name!r} cannot be read: {error}") from error
-    for key in own:
-        if key not in {"title", "inherits", "photo", "limits"}:
-            raise ProfileError(f"配置“{name}”：不认识 {key}", f"profile {name!r}: unknown key {key}")
-    base = _inherited(own["inherits"], folder, (*seen, name)) if "inherits" in own else {"photo": {}, "limits": {}}
-    _check_limits(name, own.get("limits", {}), set(base["limits"]) if "inherits" in own else None)
-    return {
-        "title": own.get("title", base.get("title")),
-        "photo": {**base["photo"], **own.get("photo", {})},
-        "limits": {**base["limits"], **own.get("limits", {})},
-    }
+def lineage(name: str, folder: Path = FOLDER) -> tuple[ProfileFile, ...]:
+    """The file of profile `name`, then that of the profile it inherits from, and so on. Raises `ProfileError`."""
+    files: list[ProfileFile] = []
+    heir: str | None = name
+    while heir is not None:
+        names = [file.name for file in files]
+        if heir in names:
+            chain = " → ".join((*names, heir))
+            wrong(f"{names[-1]}.toml", "inherits", f"继承了自己：{chain}", f"the profile inherits itself: {chain}")
+        if files and not (folder / f"{heir}.toml").is_file():
+            known = ", ".join(profile_names(folder))
+            wrong(
+                f"{names[-1]}.toml",
+                "inherits",
+                f"没有配置“{heir}”，可用：{known}",
+                f"no profile {heir!r}; there are: {known}",
+            )
+        files.append(read_profile_file(heir, folder))
+        heir = files[-1].inherits
+    for place, file in enumerate(files[:-1]):
+        _known(file, files[place + 1 :])
+    return tuple(files)
 
 
-def _check_limits(name: str, rows: dict[str, Any], inherited: set[str] | None) -> None:
-    """A profile that inherits may change limits, not invent them: a misspelt rule would be silently without effect."""
-    for rule, row in rows.items():
+def _known(file: ProfileFile, above: list[ProfileFile]) -> None:
+    """A profile that inherits may change limits, not invent them (a misspelt rule would be silently without effect), and not what
+    kind of figure they are."""
+    inherited = {rule: row.limit for each in reversed(above) for rule, row in each.limits.items()}
+    for rule, row in file.limits.items():
         key = f'limits."{rule}"'
-        if inherited is not None and rule not in inherited:
-            raise ProfileError(f"配置“{name}”：不认识 {key}", f"profile {name!r}: unknown key {key}")
-        for part in {"limit", "origin"} - set(row):
-            raise ProfileError(f"配置“{name}”：{key} 缺少 {part}", f"profile {name!r}: {key} has no {part}")
-        for part in set(row) - {"limit", "origin", "advised"}:
-            raise ProfileError(f"配置“{name}”：不认识 {key}.{part}", f"profile {name!r}: unknown key {key}.{part}")
+        if rule not in inherited:
+            wrong(
+                f"{file.name}.toml", key, f"{above[0].name} 中没有", f"unknown key: {above[0].name} has no such limit"
+            )
+        if type(row.limit) is not type(inherited[rule]):
+            told = f"{row.limit!r}, {above[0].name}: {inherited[rule]!r}"
+            wrong(
+                f"{file.name}.toml",
+                key,
+                f"与所继承的限值类型不同：{told}",
+                f"another kind of figure than inherited: {told}",
+            )
 
 
-def _figure(value: Any) -> Any:
-    if isinstance(value, list):
-        if len(value) == 2 and all(isinstance(part, int | float) for part in value):
-            low, high = float(value[0]), float(value[1])
-            if low > high:
-                raise ValueError(f"band {value}: the lower end comes first")
-            return (low, high)
-        raise ValueError(f"{value!r} is no band of two numbers")
-    if isinstance(value, int | float):
-        return float(value)
-    return str(value)
-
-
-def _count(value: Any, key: str) -> int:
-    if not isinstance(value, int) or value <= 0:
-        raise ValueError(f"{key} = {value!r}: a positive whole number is wanted")
-    return value
-
-
-def _colour(value: Any) -> tuple[int, int, int]:
-    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(v, int) and 0 <= v <= 255 for v in value):
-        raise ValueError(f"photo.background = {value!r}: three numbers from 0 to 255 (RGB) are wanted")
-    return (value[0], value[1], value[2])
+def _consistent(file: ProfileFile, photo: dict[str, Any], limits: dict[str, LimitRow]) -> None:
+    """The photo that is made must be the photo that is asked for."""
+    size = f"{photo['width']}x{photo['height']}"
+    asked = limits.get("file.size")
+    if asked is not None and asked.limit != size:
+        wrong(
+            f"{file.name}.toml",
+            'limits."file.size"',
+            f"要求 {asked.limit}，而 photo 为 {size}",
+            f"asks for {asked.limit}, but photo.width and photo.height make {size}",
+        )
+    length = limits.get("file.bytes")
+    made = (photo["bytes"][0] / 1024, photo["bytes"][1] / 1024)
+    if length is not None and length.limit != made:
+        wrong(
+            f"{file.name}.toml",
+            'limits."file.bytes"',
+            f"要求 {length.limit} KB，而 photo.bytes 为 {made} KB",
+            f"asks for {length.limit} KB, but photo.bytes makes {made} KB",
+        )

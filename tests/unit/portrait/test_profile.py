@@ -63,26 +63,56 @@ def test_what_a_profile_does_not_say_it_inherits() -> None:
     assert white.limits == blue.limits
 
 
+LIMITS = 'inherits = "base"\n[limits]\n'
+PHOTO = 'inherits = "base"\n[photo]\n'
+
+
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "key", "said"),
     [
-        ('inherits = "base"\n[limits]\n"geometry.eye" = { limit = [1, 2], origin = "x" }', 'limits."geometry.eye"'),
-        ('inherits = "base"\n[limits]\n"geometry.eyes" = { limit = [1, 2] }', 'limits."geometry.eyes" has no origin'),
-        ('inherits = "base"\n[limits]\n"eyes.open" = { limit = 1, origin = "x", advise = 2 }', '"eyes.open".advise'),
-        ('inherits = "base"\n[limits]\n"geometry.eyes" = { limit = [2, 1], origin = "x" }', "lower end"),
-        ('inherits = "base"\n[photo]\nwidht = 3', "photo.widht"),
-        ('inherits = "base"\n[photo]\nwidth = "wide"', "photo.width"),
-        ('inherits = "base"\n[photo]\nbackground = [0, 0, 256]', "photo.background"),
-        ('inherits = "base"\ncolour = 1', "colour"),
-        ('inherits = "odd"', "inherits itself"),
-        ('inherits = "nowhere"', "nowhere"),
-        ("= 1", "cannot be read"),
+        (LIMITS + '"geometry.eye" = { limit = [1, 2], origin = "x" }', 'limits."geometry.eye"', "no such limit"),
+        (LIMITS + '"geometry.eyes" = { limit = [1, 2] }', 'limits."geometry.eyes"', "no origin"),
+        (LIMITS + '"geometry.eyes" = { limit = [1, 2], origin = " " }', 'limits."geometry.eyes".origin', "comes from"),
+        (LIMITS + '"geometry.eyes" = { limit = [2, 1], origin = "x" }', 'limits."geometry.eyes".limit', "lower end"),
+        (LIMITS + '"geometry.eyes" = { limit = [1, 2, 3], origin = "x" }', 'limits."geometry.eyes".limit', "band"),
+        (LIMITS + '"geometry.eyes" = { limit = 5, origin = "x" }', 'limits."geometry.eyes"', "another kind"),
+        (LIMITS + '"geometry.eyes" = 5', 'limits."geometry.eyes"', "origin"),
+        (LIMITS + '"eyes.open" = { limit = true, origin = "x" }', 'limits."eyes.open".limit', "number"),
+        (LIMITS + '"eyes.open" = { limit = 1, origin = "x", advise = 2 }', 'limits."eyes.open".advise', "unknown key"),
+        (LIMITS + '"eyes.open" = { limit = 1, origin = "x", advised = "2" }', 'limits."eyes.open".advised', "number"),
+        (PHOTO + "widht = 3", "photo.widht", "background, bytes, dpi"),
+        (PHOTO + 'width = "wide"', "photo.width", "whole number"),
+        (PHOTO + "width = 300", 'limits."file.size"', "480x640"),
+        (PHOTO + "bytes = [1024, 2048]", 'limits."file.bytes"', "photo.bytes"),
+        (PHOTO + "bytes = [2048, 1024]", "photo.bytes", "below"),
+        (PHOTO + "quality_min = 101", "photo.quality_min", "1 to 100"),
+        (PHOTO + "background = [0, 0, 256]", "photo.background", "RGB"),
+        ('inherits = "base"\n[title]\nfr = "x"', "title.fr", "en, zh"),
+        ('inherits = "base"\ntitle = "x"', "title", "table"),
+        ('inherits = "base"\ncolour = 1', "colour", "unknown key"),
+        ("inherits = 7", "inherits", "name"),
+        ('inherits = "odd"', "inherits", "inherits itself"),
+        ('inherits = "nowhere"', "inherits", "there are: base, odd"),
+        ('[title]\nzh = "一"\nen = "one"', "photo.width", "missing"),
     ],
 )
-def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
-    with pytest.raises(ProfileError, match=named.replace(".", r"\.")) as caught:
+def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, text: str, key: str, said: str) -> None:
+    with pytest.raises(ProfileError) as caught:
         load_profile("odd", written(tmp_path, odd=text))
-    assert caught.value.message.zh
+    assert str(caught.value).startswith(f"odd.toml: {key}: ")
+    assert said in str(caught.value)
+    assert caught.value.message.zh.startswith(f"odd.toml：{key}：")
+
+
+def test_what_is_no_toml_is_named_with_its_file(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"odd\.toml cannot be read: .*line 1"):
+        load_profile("odd", written(tmp_path, odd="= 1"))
+
+
+def test_a_mistake_is_told_where_it_stands_not_where_it_is_inherited(tmp_path: Path) -> None:
+    folder = written(tmp_path, odd=PHOTO + "dpi = 0", heir='inherits = "odd"')
+    with pytest.raises(ProfileError, match=r"^odd\.toml: photo\.dpi: is 0"):
+        load_profile("heir", folder)
 
 
 def test_an_unknown_profile_says_which_there_are() -> None:
