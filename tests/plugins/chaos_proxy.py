@@ -29,6 +29,7 @@ class Break(StrEnum):
     CORRUPT = "corrupt"  # one bit differs
     SWALLOW = "swallow"  # everything sent arrives, the answer never does
     DELAY = "delay"
+    LIMIT = "limit"  # from there on slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Fault:
     to_platform: bool = True
     after: int = 0
     seconds: float = 0.05
+    bytes_per_s: int = 500_000  # of LIMIT
 
 
 Plan = Callable[[int], Fault | None]
@@ -123,7 +125,11 @@ class ChaosProxy:
             passed = 0
             for data in _pieces(source):
                 self.passed_up += len(data) if upward else 0
-                if fault is not None and passed + len(data) > fault.after:
+                if fault is not None and fault.what is Break.LIMIT and passed + len(data) > fault.after:
+                    self.struck += passed <= fault.after
+                    time.sleep(len(data) / fault.bytes_per_s)
+                    sink.sendall(data)
+                elif fault is not None and passed + len(data) > fault.after:
                     if not self._strike(fault, source, sink, data, passed):
                         return
                     fault = None

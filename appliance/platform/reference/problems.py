@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
@@ -124,6 +125,7 @@ class Refusal(Exception):
 
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_DATABASE_FULL = ("disk is full", "No space left on device")  # SQLite, PostgreSQL
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -160,6 +162,12 @@ async def _storage_failed(_: Request, error: OSError) -> JSONResponse:
     ).response()
 
 
+async def _database_failed(_: Request, error: OperationalError) -> JSONResponse:
+    if not any(word in str(error.orig) for word in _DATABASE_FULL):
+        raise error
+    return Refusal("disk-full", "the platform's database cannot grow", headers={"Retry-After": "60"}).response()
+
+
 async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)  # nobody is left to read it; what was received of the body is not kept
 
@@ -170,4 +178,5 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(OSError)(_storage_failed)
+    app.exception_handler(OperationalError)(_database_failed)
     app.exception_handler(ClientDisconnect)(_gone)

@@ -93,25 +93,3 @@ def test_a_connection_that_stalls_is_given_up_and_the_upload_goes_on_where_it_wa
     deliver_all(ledger, at_address(identity, proxy.address), limit=20)
     assert_once_and_unaltered(counterpart, [capture])
     assert proxy.struck == 1
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_random_schedules_of_every_fault(
-    counterpart: Counterpart, ledger: Ledger, proxy: ChaosProxy, seed: int
-) -> None:
-    draw = random.Random(seed)
-    kinds = [what for what in Break if what is not Break.STALL]
-    identity = counterpart.enrol()
-    captures = [counterpart.capture(identity, original_bytes=draw.randrange(1, 900_000)) for _ in range(3)]
-    for capture in captures:
-        accept(ledger, capture)
-
-    def plan(_: int) -> Fault | None:
-        if draw.random() < 0.3:
-            return None
-        to_platform = draw.random() < 0.6
-        return Fault(draw.choice(kinds), to_platform, draw.randrange(500_000 if to_platform else 2000))
-
-    proxy.plan = plan
-    deliver_all(ledger, at_address(identity, proxy.address), limit=200)
-    assert_once_and_unaltered(counterpart, captures)
