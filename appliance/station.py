@@ -29,12 +29,15 @@ from appliance.visit.inbox import Inbox
 from appliance.visit.listeners import Lighting, StatusLight
 from appliance.visit.live import LiveLoop
 from appliance.visit.machine import State
+from appliance.visit.records import Records
+from appliance.visit.reports import Fact, Reports, facts_of
 from appliance.visit.shutter import Shutter
+from appliance.visit.withdrawals import Withdrawals, quick_client
 from appliance.web import snapshot
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts, StandIn
-from appliance.web.watches import QueueWatch, RosterWatch, Watch
+from appliance.web.watches import LedgerWatch, RosterWatch, Watch
 from firmware.ports import (
     Camera,
     Clock,
@@ -123,6 +126,7 @@ class Station:
             on_failure=self.conductor.device_failed,
             on_frames=self.conductor.device_recovered,
         )
+        records = Records(self.ledger)
         self.parts = Parts(
             name=settings.name,
             version=version,
@@ -137,12 +141,17 @@ class Station:
             retry=lambda row: retry_parked(self.ledger, row),
             read_codes=devices.read_codes,
             pairing_code=pairing_code,
+            records=records,
+            withdrawals=Withdrawals(self.ledger, devices.clock, lambda: quick_client(settings.data_dir / "keys")),
+            reports=Reports(self.ledger, devices.clock, lambda: self._identification.sealing_key, self._facts),
+            counters=lambda: records.today(devices.clock.read().utc, self._plan_id()),
             stand_in=devices.stand_in,
         )
-        self._queue = QueueWatch(self.ledger, self.parts.queue, lambda status: self.hub.publish("queue", status))
+        figures = {"queue": self.parts.queue, "counters": self.parts.counters}
+        self._figures = LedgerWatch(self.ledger, figures, self.hub.publish)
         self._watches = (
             Watch("rosters", self._rosters.look),
-            Watch("queue", self._queue.look),
+            Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
         )
         self._shown: list[DeviceStatus] = []
@@ -177,7 +186,7 @@ class Station:
         devices = self._devices
         for stop in (
             *(watch.stop for watch in self._watches),
-            self._queue.close,
+            self._figures.close,
             self._live.stop,
             self._inbox.stop,
             *(scanner.stop for scanner in devices.scanners),
@@ -245,6 +254,16 @@ class Station:
             devices.trigger.status(),
             devices.indicator.status(),
         ]
+
+    def _plan_id(self) -> str | None:
+        plan = self._identification.plan
+        return None if plan is None else plan.id
+
+    def _facts(self) -> dict[str, Fact]:
+        clock = self._devices.clock.read()
+        facts: dict[str, Fact] = {"station.version": self.parts.version, "station.plan": self._plan_id()}
+        facts |= {"station.clock_trusted": clock.trusted, "visit.state": self.conductor.state.value}
+        return facts | facts_of(self.parts.queue(), self._statuses())
 
     def _look_at_devices(self) -> None:
         found = self._statuses()

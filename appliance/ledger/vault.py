@@ -49,6 +49,10 @@ class Vault:
             msg = f"the {kind} of capture {capture_id} is damaged on disk: check the card, restore from the backup"
             raise FileDamaged(msg) from error
 
+    def has(self, capture_id: str, kind: Kind) -> bool:
+        """Whether the file is there (not whether it is sound)."""
+        return self._path(capture_id, kind).is_file()
+
     def delete(self, capture_id: str) -> None:
         """Remove every file of a capture; missing ones are no error."""
         for kind in KINDS:

@@ -1,4 +1,4 @@
-"""The outbox as a process: waits for enrolment, runs worker and receiver, stops within two seconds."""
+"""The outbox as a process: waits for enrolment, runs worker, receiver and errands, stops within two seconds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 
 from appliance.ledger.store import Ledger
+from appliance.outbox.errands import Errands
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.worker import OutboxWorker, Waits
@@ -66,7 +67,7 @@ class OutboxProcess:
     def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
         ended = threading.Event()
         trust = httpx2.create_ssl_context()  # one for both: each costs a megabyte
-        sending, receiving = PlatformClient(identity, verify=trust), PlatformClient(identity, verify=trust)
+        sending, receiving, asking = (PlatformClient(identity, verify=trust) for _ in range(3))
 
         def fresh() -> bool:
             return _stamp(self._keys) == stamp
@@ -77,11 +78,16 @@ class OutboxProcess:
         def receive() -> None:
             Receiver(self._ledger, receiving, link, self._rosters, ended, version=self._version).run()
 
-        threads = [_thread("deliver", send, ended), _thread("receive", receive, ended)]
+        def ask() -> None:
+            Errands(self._ledger, asking).run(ended)
+
+        threads = [_thread("deliver", send, ended), _thread("receive", receive, ended), _thread("ask", ask, ended)]
         while not self._stop.is_set() and fresh():
             self._stop.wait(_LOOK_S)
         ended.set()
-        for thread, client, patience in zip(threads, (sending, receiving), (_FINISH_S, _LOOK_S), strict=True):
+        for thread, client, patience in zip(
+            threads, (sending, receiving, asking), (_FINISH_S, _LOOK_S, _LOOK_S), strict=True
+        ):
             thread.join(patience)
             if not thread.is_alive():  # else it sits in a request; it ends with the process, and its lease with it
                 client.close()

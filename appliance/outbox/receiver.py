@@ -1,7 +1,7 @@
 """The way back: events from the platform by long poll, and the day's rosters whenever they changed.
 
-An event counts as applied when its cursor is kept; one applied twice (a crash in between) changes nothing, since applying
-means fetching the current state.
+What events change in the ledger is applied exactly once, with the cursor (`events`). What they ask to be fetched is fetched
+before the cursor is kept; a crash in between only means fetching the current state again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import threading
 from pathlib import Path
 
 from appliance.ledger.boot import boot_clock, boot_id
+from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
+from appliance.outbox import events
 from appliance.outbox.backoff import Backoff
+from appliance.outbox.events import CURSOR_NOTE
 from appliance.outbox.link import Link
 from appliance.outbox.status import queue_status
 from appliance.platform.client import PlatformClient
@@ -23,7 +26,6 @@ from appliance.platform.roster_store import RosterStore
 
 log = logging.getLogger(__name__)
 
-CURSOR_NOTE = "platform.events.cursor"
 WAIT_S = 25.0
 ROSTERS_EVERY_S = 600.0  # even without an event: the platform issues a fresh roster each day
 HEARTBEAT_EVERY_S = 60.0
@@ -79,8 +81,9 @@ class Receiver:
             return
         if any(event.kind in _ROSTER_KINDS for event in page.events):
             self.fetch_rosters()
-        if page.cursor != cursor:
-            self._ledger.keep_note(CURSOR_NOTE, page.cursor)
+        if page.cursor != cursor or page.events:
+            at = self._client.clock.now().isoformat(timespec="milliseconds")
+            events.take(self._ledger, page, cursor, Moment(at=at, clock_trusted=True, boot_id=boot_id()))
 
     def fetch_rosters(self) -> None:
         """Fetch and keep what changed. Raises `PlatformError`."""

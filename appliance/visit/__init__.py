@@ -16,5 +16,7 @@ VisitError(RuntimeError)                each carries `code`, `message` in two la
 ├── ShotMissing(LookupError)            not the shot that was judged last
 ├── NotAcceptable                       refused, and no reason for an exception given
 ├── ExceptionUnknown(ValueError)        a reason that is not on the list
-└── StorageFailed(OSError)              the capture could not be made durable; nothing was accepted
+├── StorageFailed(OSError)              the capture could not be made durable; nothing was accepted
+├── Locked                              the platform decided on a capture; it cannot be taken back
+└── NotDelivered                        only this station has the capture; erasing it must be said in so many words
 """

@@ -100,3 +100,15 @@ class StorageFailed(VisitError, OSError):
     """The capture could not be made durable."""
 
     code = "storage-failed"
+
+
+class Locked(VisitError):
+    """The platform has decided on a capture: nothing about it can be taken back any more."""
+
+    code = "locked"
+
+
+class NotDelivered(VisitError):
+    """A capture that the platform has not got cannot be erased without saying so."""
+
+    code = "not-delivered"

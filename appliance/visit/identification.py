@@ -30,6 +30,14 @@ class Identified:
     roster_serial: int
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The digest that captures of a code are kept under, and the student where the roster knows one."""
+
+    code_digest: str
+    entry: RosterEntry | None
+
+
 class Identification:
     """Answers from the roster in use; `use` replaces it when the platform issued a new one."""
 
@@ -73,6 +81,18 @@ class Identification:
                 "no student of today's roster has this code: check that it is the CHSI capture code, one's own, and the newest",
             )
         return Identified(roster.plan, found, roster.serial)
+
+    def look_up(self, payload: str) -> LookedUp:
+        """Whose records a code opens, when it is scanned again (F27). An expired roster still tells. Raises `NoPlan`."""
+        with self._lock:
+            roster = self._roster
+        if roster is None:
+            raise NoPlan(
+                "本机还没有采集名单，无法查询：请先与平台同步",
+                "this station has no roster yet, so it cannot tell whose code this is: connect it to the platform once",
+            )
+        found = roster.find(payload)
+        return LookedUp(roster.digest(payload), found if isinstance(found, RosterEntry) else None)
 
     def check_answer(self, payload: str, code_digest: str, answer: str) -> int:
         """How many wrong answers came before this right one. Raises `WrongAnswer`, `TriesExhausted`, `UnknownCode`."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from appliance.platform.contract import WithdrawalReason
 from appliance.visit.exemptions import NOTE_LIMIT
 from appliance.visit.identification import CODE_LIMIT
+from appliance.visit.reports import TEXT_LIMIT, Category
 from appliance.web.people import Role
 
 
@@ -57,6 +59,19 @@ class AbandonBody(_Body):
     """A short word that says why, never free text about a person."""
 
     reason: str = Field(default="operator", pattern=r"^[a-z][a-z-]{0,39}$")
+
+
+class WithdrawBody(_Body):
+    """Why a capture is taken back."""
+
+    reason: WithdrawalReason
+
+
+class ReportBody(_Body):
+    """What went wrong, in the words of whoever reports it; they travel sealed."""
+
+    category: Category
+    text: str = Field(default="", max_length=TEXT_LIMIT)
 
 
 class PersonBody(_Body):

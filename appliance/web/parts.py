@@ -12,6 +12,9 @@ from appliance.portrait.measurement import Message
 from appliance.visit.conductor import Conductor
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
+from appliance.visit.records import Records
+from appliance.visit.reports import Reports
+from appliance.visit.withdrawals import Withdrawals
 from appliance.web.people import new_setup_code
 from firmware.ports import Clock, DeviceStatus, Pixels
 
@@ -85,6 +88,10 @@ class Parts:
     retry: Callable[[int], bool]
     read_codes: Callable[[Pixels], list[str]]
     pairing_code: str
+    records: Records
+    withdrawals: Withdrawals
+    reports: Reports
+    counters: Callable[[], dict[str, int]]
     stand_in: StandIn | None = None
     setup_code: str = field(default_factory=new_setup_code)  # for the first technician; shown on the console
     sign_out_s: float = 900.0  # seconds a tablet may rest before it asks for the PIN again

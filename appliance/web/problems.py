@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from appliance.ledger.errors import CaptureMissing
 from appliance.portrait.measurement import Message
 from appliance.visit.errors import VisitError
 
@@ -27,6 +28,8 @@ _STATUS = {
     "not-acceptable": 409,
     "exception-unknown": 422,
     "storage-failed": 507,
+    "locked": 409,
+    "not-delivered": 409,
 }
 
 
@@ -59,6 +62,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(VisitError)
     async def _visit(_request: Request, error: VisitError) -> JSONResponse:
         return problem(_STATUS.get(error.code, 400), error.code, error.message, **error.extra)
+
+    @app.exception_handler(CaptureMissing)
+    async def _missing(_request: Request, error: CaptureMissing) -> JSONResponse:
+        return problem(404, "no-such-capture", Message(zh="本机没有这个采集或这个文件", en=str(error)))
 
     @app.exception_handler(ProblemError)
     async def _problem(_request: Request, error: ProblemError) -> JSONResponse:

@@ -25,6 +25,7 @@ def snapshot(parts: Parts, sequence: int) -> dict[str, Any]:
         "visit": visit(parts),
         "guidance": guidance(parts),
         "queue": parts.queue(),
+        "counters": parts.counters(),
         "devices": devices(parts),
         "exceptions": [{"id": name, "zh": text.zh, "en": text.en} for name, text in exemptions.reasons().items()],
     }

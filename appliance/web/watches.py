@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,23 +52,26 @@ class Watch:
                 log.exception("watch.failed", watch=self._name)
 
 
-class QueueWatch:
-    """Publishes the queue's figures when they changed."""
+class LedgerWatch:
+    """Publishes figures drawn from the ledger, by topic, when they changed."""
 
-    def __init__(self, ledger: Ledger, status: Callable[[], dict[str, Any]], publish: Callable[[Any], None]) -> None:
+    def __init__(
+        self, ledger: Ledger, figures: Mapping[str, Callable[[], dict[str, Any]]], publish: Callable[[str, Any], None]
+    ) -> None:
         self._changes = Changes(ledger.engine)
-        self._status = status
+        self._figures = figures
         self._publish = publish
-        self._shown: dict[str, Any] | None = None
+        self._shown: dict[str, dict[str, Any]] = {}
 
     def look(self) -> None:
-        """Publish if another connection wrote to the ledger and the figures are others than before."""
+        """Publish whatever is another than before, if another connection wrote to the ledger."""
         if not self._changes.since_last():
             return
-        status = self._status()
-        if status != self._shown:
-            self._shown = status
-            self._publish(status)
+        for topic, draw in self._figures.items():
+            figures = draw()
+            if figures != self._shown.get(topic):
+                self._shown[topic] = figures
+                self._publish(topic, figures)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -17,6 +17,9 @@ from appliance.ledger.store import Ledger
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
 from appliance.visit.machine import State
+from appliance.visit.records import Records
+from appliance.visit.reports import Reports
+from appliance.visit.withdrawals import Withdrawals, quick_client
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
@@ -96,26 +99,41 @@ class WebStation:
 
 def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more: Any) -> FastAPI:
     """The application over these parts."""
-    given: dict[str, Any] = {
-        "name": "station",
-        "version": "0",
-        "instance": "i",
-        "ledger": ledger,
-        "conductor": conductor,
-        "identification": Identification(ledger),
-        "feed": LiveFeed(),
-        "clock": clock,
-        "devices": list,
-        "queue": lambda: {"waiting": 0},
-        "retry": lambda _row: True,
-        "read_codes": lambda _pixels: [],
-        "pairing_code": PAIRING_CODE,
-        "setup_code": SETUP_CODE,
-    } | more
+    given: dict[str, Any] = (
+        {
+            "name": "station",
+            "version": "0",
+            "instance": "i",
+            "ledger": ledger,
+            "conductor": conductor,
+            "identification": Identification(ledger),
+            "feed": LiveFeed(),
+            "clock": clock,
+            "devices": list,
+            "queue": lambda: {"waiting": 0},
+            "retry": lambda _row: True,
+            "read_codes": lambda _pixels: [],
+            "pairing_code": PAIRING_CODE,
+            "setup_code": SETUP_CODE,
+        }
+        | _after(ledger, clock)
+        | more
+    )
     # Rooms that these tests never enter are doors that only note who knocked.
     needed = [item.name for item in fields(Parts) if item.default is MISSING and item.default_factory is MISSING]
     parts = Parts(**{name: NotingConductor() for name in needed} | given)
     return create_app(parts, Hub())
+
+
+def _after(ledger: Ledger, clock: HandClock) -> dict[str, Any]:
+    """Records and what may be done to them, on a station that no platform knows."""
+    records = Records(ledger)
+    return {
+        "records": records,
+        "withdrawals": Withdrawals(ledger, clock, lambda: quick_client(ledger.data_dir / "keys")),
+        "reports": Reports(ledger, clock, lambda: None, dict),
+        "counters": lambda: records.today(clock.read().utc, None),
+    }
 
 
 @pytest.fixture
