@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +14,14 @@ import uvicorn
 from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
+from appliance.supervision import Pulse, Supervisor, Watchdog
 from appliance.web.parts import Parts
 from appliance.web.people import People
 
 log = structlog.get_logger(__name__)
 
 ADDRESS_FILE = "station.url"
+LOOP_LIMIT = 10.0  # seconds the event loop may stand still before the watchdog is no longer fed
 STOP_SECONDS = 2  # for requests in flight, once asked to stop
 
 
@@ -37,6 +40,16 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
     host, port = listener.getsockname()[:2]
     url = f"http://{host}:{port}"
     address = settings.data_dir / ADDRESS_FILE
+    supervisor = Supervisor()
+    supervisor.status("starting devices")
+    watchdog: Watchdog | None = None
+
+    def ready() -> None:
+        _announce(url, station.parts, address, announce)
+        supervisor.ready(f"serving {url}")
+        if watchdog is not None:
+            watchdog.start()
+
     station.start()
     try:
         server = _Server(
@@ -48,11 +61,15 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
                 ws="websockets-sansio",
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
-            lambda: _announce(url, station.parts, address, announce),
+            ready,
             station.hub.close,
         )
+        watchdog = Watchdog(supervisor, (*station.pulses(), Pulse("event loop", lambda: server.beat, LOOP_LIMIT)))
         server.run(sockets=[listener])
     finally:
+        supervisor.stopping()
+        if watchdog is not None:
+            watchdog.stop()
         address.unlink(missing_ok=True)
         station.stop()
         listener.close()
@@ -88,11 +105,17 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._let_go = let_go
+        self.beat = time.monotonic()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does, then the announcement."""
         await super().startup(sockets)
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second while the event loop goes round."""
+        self.beat = time.monotonic()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Streams first, else uvicorn would wait for them."""

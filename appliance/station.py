@@ -21,6 +21,7 @@ from appliance.platform.contract import StationFacts
 from appliance.platform.roster import Roster
 from appliance.portrait.pipeline import LiveView, Portrait
 from appliance.settings import Settings
+from appliance.supervision import Pulse
 from appliance.visit.conductor import Conductor
 from appliance.visit.errors import VisitError
 from appliance.visit.feed import LiveFeed
@@ -56,6 +57,8 @@ from firmware.ports import (
 )
 
 log = structlog.get_logger(__name__)
+
+LIVE_LIMIT = 15.0  # seconds; opening a camera anew takes the longest, about 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,10 @@ class Station:
     def app(self) -> FastAPI:
         """The web application over this station."""
         return create_app(self.parts, self.hub)
+
+    def pulses(self) -> tuple[Pulse, ...]:
+        """What must keep going round while the station runs; the watchdog asks."""
+        return (Pulse("live loop", lambda: self._live.beat, LIVE_LIMIT),)
 
     def start(self) -> None:
         """Ledger first, then devices, then the loops. A device that fails is reported; the rest goes on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,7 @@ from appliance.outbox.receiver import Receiver
 from appliance.outbox.worker import OutboxWorker, Waits
 from appliance.platform.client import PlatformClient
 from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
+from appliance.supervision import Pulse, Supervisor, Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 KEYS = "keys"
 ROSTERS = "rosters"
 _LOOK_S = 0.25
+_STANDS_STILL_S = 20.0
 _AFTER_CRASH_S = 5.0
 _FINISH_S = 0.6  # for the request in flight; one that takes longer is broken off, and repeated after the next start
 
@@ -33,7 +36,11 @@ _FINISH_S = 0.6  # for the request in flight; one that takes longer is broken of
 class OutboxProcess:
     """Everything between the ledger of one data folder and its platform. `run` blocks until `stop`."""
 
-    def __init__(self, ledger: Ledger, *, version: str, waits: Waits | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, *, version: str, waits: Waits | None = None, beat: Callable[[], None] = lambda: None
+    ) -> None:
+        """`beat` is called several times a second while both threads live."""
+        self._beat = beat
         self._ledger = ledger
         self._version = version
         self._waits = waits
@@ -52,6 +59,7 @@ class OutboxProcess:
             stamp = _stamp(self._keys)
             identity = self._identity(link)
             if identity is None:
+                self._beat()
                 self._stop.wait(_LOOK_S)
                 continue
             log.info("delivering to %s as %s", identity.base_url, identity.station_id)
@@ -83,6 +91,8 @@ class OutboxProcess:
 
         threads = [_thread("deliver", send, ended), _thread("receive", receive, ended), _thread("ask", ask, ended)]
         while not self._stop.is_set() and fresh():
+            if all(thread.is_alive() for thread in threads):
+                self._beat()
             self._stop.wait(_LOOK_S)
         ended.set()
         for thread, client, patience in zip(
@@ -118,10 +128,26 @@ def _stamp(keys: Path) -> int:
 def deliver_until_stopped(ledger: Ledger, *, version: str) -> None:
     """Run in the foreground until SIGTERM or SIGINT; only the main thread may call this."""
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every request is too much
-    process = OutboxProcess(ledger, version=version)
+    supervisor, pulse = Supervisor(), _Beat()
+    watchdog = Watchdog(supervisor, (Pulse("delivery", lambda: pulse.last, _STANDS_STILL_S),))
+    process = OutboxProcess(ledger, version=version, beat=pulse)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
+    supervisor.ready("delivering")
+    watchdog.start()
     process.run()
+    supervisor.stopping()
+    watchdog.stop()
+
+
+class _Beat:
+    """When it was last called, in seconds of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self) -> None:
+        self.last = time.monotonic()
 
 
 def installed_version() -> str:

@@ -49,11 +49,18 @@ class LiveLoop:
         self._thread: threading.Thread | None = None
         self._failures = 0
         self._judging = False
+        self._beat = clock.monotonic()
+
+    @property
+    def beat(self) -> float:
+        """When the loop last went round, with a frame or without: seconds of the station's monotonic clock."""
+        return self._beat
 
     def start(self) -> None:
         """Begin; does nothing when running."""
         if self._thread is None or not self._thread.is_alive():
             self._stop.clear()
+            self._beat = self._clock.monotonic()
             self._thread = threading.Thread(target=self._run, name="live", daemon=True)
             self._thread.start()
 
@@ -66,6 +73,7 @@ class LiveLoop:
     def _run(self) -> None:
         seen = -1
         while not self._stop.is_set():
+            self._beat = self._clock.monotonic()
             try:
                 frame = self._camera.next_preview(seen, FRAME_TIMEOUT)
                 seen = frame.sequence
