@@ -6,11 +6,13 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 import uvicorn
 
+from appliance.certificates import ensure, host_names, tls_files
 from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
@@ -34,11 +36,14 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
     machine, and `announce`, if given, gets `{"url", "pairing_code"}`, and
     `setup_code` while nobody may sign in yet.
 
-    Raises `AddressTaken`.
+    Raises `AddressTaken`, `CertificateUnusable`.
     """
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
-    url = f"http://{host}:{port}"
+    url = f"{'https' if settings.https else 'http'}://{_reachable(host)}:{port}"
+    tls = tls_files(settings.data_dir / "keys")
+    if settings.https and ensure(tls.certificate.parent, host_names(), datetime.now(UTC)):
+        log.info("tls.certificate_made", authority=str(tls.authority))
     address = settings.data_dir / ADDRESS_FILE
     supervisor = Supervisor()
     supervisor.status("starting devices")
@@ -59,6 +64,8 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
                 access_log=False,
                 server_header=False,
                 ws="websockets-sansio",
+                ssl_certfile=tls.certificate if settings.https else None,
+                ssl_keyfile=tls.key if settings.https else None,
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
             ready,
@@ -73,6 +80,12 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
         address.unlink(missing_ok=True)
         station.stop()
         listener.close()
+
+
+def _reachable(host: str) -> str:
+    """Where programs on this machine find a station that listens on `host`."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"[{local}]" if ":" in local else local
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    https: bool = Field(default=False, description="serve over TLS with the certificate of `station keys make`")
     devices: DeviceSettings = DeviceSettings()
     camera: CameraDriver | None = Field(default=None, description="in place of devices.camera.driver, for a quick try")
     camera_device: int | None = Field(default=None, ge=0, description="in place of devices.camera.device")

@@ -21,6 +21,7 @@ DOORS = (
     "cast",
     "people",
     "queue",
+    "keys",
     "platform",
 )
 """The files of this room that are subcommands, in the order of `station --help`."""

@@ -30,6 +30,7 @@ def run(
     from pydantic import ValidationError
 
     from appliance import logs
+    from appliance.certificates import CertificateUnusable
     from appliance.cli.failing import fail
     from appliance.composition.cameras import NoSuchDriver
     from appliance.ledger.errors import LedgerError
@@ -47,5 +48,5 @@ def run(
         serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
     except ValidationError as error:
         fail(explained(error), code=2)
-    except (NoSuchDriver, LedgerError, ModelsError, ProfileError, AddressTaken) as error:
+    except (NoSuchDriver, LedgerError, ModelsError, ProfileError, AddressTaken, CertificateUnusable) as error:
         fail(str(error), code=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx2
 
+from appliance.certificates import tls_files
 from appliance.serve import ADDRESS_FILE
 from appliance.web.access import CONTROL_FILE
 
@@ -32,18 +34,30 @@ def running_station(data_dir: Path) -> str | None:
     """The address of the station that runs on `data_dir` now, `None` when none answers (a killed one leaves its file)."""
     try:
         url = (data_dir / ADDRESS_FILE).read_text().strip()
-        return url if httpx2.get(f"{url}/api/health", timeout=2.0, trust_env=False).is_success else None
+        trust = _trust(url, data_dir)
+        return url if httpx2.get(f"{url}/api/health", timeout=2.0, trust_env=False, verify=trust).is_success else None
     except (OSError, httpx2.HTTPError):
         return None
+
+
+def _trust(url: str, data_dir: Path) -> ssl.SSLContext | bool:
+    """The station's own authority, for a station that serves over TLS."""
+    if not url.startswith("https:"):
+        return True
+    return ssl.create_default_context(cafile=tls_files(data_dir / "keys").authority)
 
 
 class StationDoor:
     """Speaks to one station at `url` with the token of programs on its machine."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, trust: ssl.SSLContext | bool = True) -> None:
         self.url = url.rstrip("/")
         self._http = httpx2.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=15.0, trust_env=False
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=15.0,
+            trust_env=False,
+            verify=trust,
         )
 
     @classmethod
@@ -56,7 +70,7 @@ class StationDoor:
                 f"cannot read the station's token ({error}): run this as the station's user, or name its --data folder"
             )
             raise StationSilent(msg) from error
-        return cls(url, token)
+        return cls(url, token, _trust(url, data_dir))
 
     def __enter__(self) -> StationDoor:
         return self

@@ -1,0 +1,70 @@
+"""`station keys`: what makes this device this device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(no_args_is_help=True, help="The station's keys and its TLS certificate: make, show.")
+    for command in (make, show):
+        group.command()(command)
+    app.add_typer(group, name="keys")
+
+
+def make(data: Data = None) -> None:
+    """Make what is missing: ledger key, station key, authority, certificate. Safe to repeat; runs at every start of a device."""
+    from datetime import UTC, datetime
+
+    from appliance import certificates
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.files import make_directory
+    from appliance.ledger.keyring import Keyring
+
+    folder = _data_dir(data)
+    try:
+        make_directory(folder)
+        Keyring(folder)
+        renewed = certificates.ensure(folder / "keys", certificates.host_names(), datetime.now(UTC))
+    except (LedgerError, certificates.CertificateUnusable, OSError) as error:
+        fail(str(error), code=2)
+    print("keys: a new certificate was made" if renewed else "keys: all there")
+    _print_facts(folder)
+
+
+def show(data: Data = None) -> None:
+    """Show fingerprints to compare; never a secret."""
+    from appliance import certificates
+    from appliance.cli.failing import fail
+
+    folder = _data_dir(data)
+    if not certificates.tls_files(folder / "keys").authority.is_file():
+        fail(f"there are no keys in {folder}; type: station keys make", code=2)
+    _print_facts(folder)
+
+
+def _print_facts(folder: Path) -> None:
+    from cryptography import x509
+
+    from appliance import certificates
+
+    files = certificates.tls_files(folder / "keys")
+    leaf = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    print(f"authority  {certificates.fingerprint(files.authority)}")
+    print(f"           tablets trust it once: {files.authority}")
+    print(f"names      {', '.join(str(name.value) for name in names)}")
+    print(f"valid to   {leaf.not_valid_after_utc:%Y-%m-%d}")
+
+
+def _data_dir(data: Path | None) -> Path:
+    from appliance.settings import Settings
+
+    return Settings().data_dir if data is None else data
