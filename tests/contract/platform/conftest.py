@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
+from after_fixtures import after
 from platform_fixtures import client, counterpart, identity, ledger, platform_process
 
-__all__ = ["client", "counterpart", "identity", "ledger", "platform_process"]
+__all__ = ["after", "client", "counterpart", "identity", "ledger", "platform_process"]
