@@ -23,6 +23,9 @@ DOORS = (
     "queue",
     "keys",
     "platform",
+    "records",
+    "journal",
+    "forget",
 )
 """The files of this room that are subcommands, in the order of `station --help`."""
 

@@ -53,7 +53,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
                 msg = f"{path.name} has schema {found}, this program knows {SCHEMA_VERSION}: update the station"
                 raise LedgerUnreadable(msg)
             if found == 0:
-                SQLModel.metadata.create_all(connection, tables=_our_tables())
+                SQLModel.metadata.create_all(connection, tables=ledger_tables())
                 connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
             else:
                 migrations.migrate(connection)
@@ -64,7 +64,8 @@ def open_engine(path: Path, key: bytes) -> Engine:
     return engine
 
 
-def _our_tables() -> list[Table]:
+def ledger_tables() -> list[Table]:
+    """Every table of the ledger."""
     rows = (
         tables.CaptureRow,
         tables.OutboxRow,

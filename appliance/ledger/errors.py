@@ -23,4 +23,8 @@ class FileDamaged(LedgerError):
 
 
 class JournalBroken(LedgerError, ValueError):
-    """An entry of the journal was removed or changed."""
+    """An entry of the journal was removed or changed; `entry` is the number of the first."""
+
+    def __init__(self, entry: int, message: str) -> None:
+        super().__init__(message)
+        self.entry = entry

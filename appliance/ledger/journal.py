@@ -85,19 +85,19 @@ def verify(session: Session, key: Ed25519PublicKey) -> int:
         count += 1
         if row.seq != count:
             msg = f"journal entry {count} is missing (the next one there is {row.seq})"
-            raise JournalBroken(msg)
+            raise JournalBroken(count, msg)
         if row.previous != previous or row.digest != _digest(row):
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) was changed"
-            raise JournalBroken(msg)
+            raise JournalBroken(row.seq, msg)
         try:
             key.verify(bytes.fromhex(row.signature), bytes.fromhex(row.digest))
         except (InvalidSignature, ValueError) as error:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) is not signed by this station"
-            raise JournalBroken(msg) from error
+            raise JournalBroken(row.seq, msg) from error
         maker = json.loads(row.body).get("maker")  # entries of the first schema name none
         if maker is not None and makers.get(maker) != maker:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) names a device and software that were removed or changed"
-            raise JournalBroken(msg)
+            raise JournalBroken(row.seq, msg)
         previous = row.digest
     return count
 

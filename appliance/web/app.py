@@ -51,7 +51,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     app.include_router(people.router(parts, door))
     app.include_router(visit.router(parts, door), dependencies=[Depends(door.drives)])
     app.include_router(state.router(parts, hub, door), dependencies=[Depends(door.changes)])
-    app.include_router(records.router(parts), dependencies=[Depends(door.signed_in)])
+    app.include_router(records.router(parts, door), dependencies=[Depends(door.signed_in)])
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 

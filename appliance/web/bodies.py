@@ -67,6 +67,12 @@ class WithdrawBody(_Body):
     reason: WithdrawalReason
 
 
+class ForgetBody(_Body):
+    """Whether captures that the platform has not got may go too."""
+
+    even_undelivered: bool = False
+
+
 class ReportBody(_Body):
     """What went wrong, in the words of whoever reports it; they travel sealed."""
 

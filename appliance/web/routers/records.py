@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from appliance.ledger.errors import FileDamaged
 from appliance.portrait.measurement import Message
+from appliance.visit import forgetting
+from appliance.visit.keeper import moment_of
 from appliance.visit.record_query import MOST, State, Wanted
-from appliance.web.bodies import CodeBody, ReportBody, WithdrawBody
+from appliance.web.bodies import CodeBody, ForgetBody, ReportBody, WithdrawBody
+from appliance.web.door import Door
 from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
 
 
-def router(parts: Parts) -> APIRouter:
+def router(parts: Parts, door: Door) -> APIRouter:
     """The routes under `/api/records`, `/api/today`, `/api/reports`."""
     routes = APIRouter(prefix="/api")
     records = parts.records
@@ -74,6 +77,19 @@ def router(parts: Parts) -> APIRouter:
             body.category, body.text, capture_id=capture_id, visit_id=record.visit_id, operator=request.state.operator
         )
         return {"report_id": report_id}
+
+    @routes.post("/records/{capture_id}/forget", dependencies=[Depends(door.technician)])
+    def post_forget(capture_id: str, body: ForgetBody, request: Request) -> dict[str, Any]:
+        """Everything this station has of the student of this capture."""
+        digest = forgetting.digest_of_capture(parts.ledger, capture_id)
+        erased = forgetting.forget(
+            parts.ledger,
+            moment_of(parts.clock.read()),
+            [digest],
+            operator=request.state.operator,
+            even_undelivered=body.even_undelivered,
+        )
+        return {"erased": erased}
 
     @routes.post("/reports", status_code=201)
     def post_station_report(body: ReportBody, request: Request) -> dict[str, Any]:

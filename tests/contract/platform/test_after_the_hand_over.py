@@ -16,6 +16,7 @@ from appliance.outbox import events
 from appliance.platform.contract import EventPage, StationEvent
 from appliance.platform.reference.tables import ReportRow
 from appliance.platform.sealing import unseal
+from appliance.visit import forgetting
 from appliance.visit.history import earlier_capture
 
 
@@ -244,3 +245,32 @@ def test_an_event_that_cannot_be_read_holds_nothing_up(after: AfterStation) -> N
     assert len(journal_of(after, "event.unreadable")) == 1
     with after.ledger.reading() as session:
         journal.verify(session, after.ledger.keys.signing.public_key())
+
+
+# --- a student asks to be forgotten -----------------------------------------------------------------------------------
+
+
+def test_a_student_is_forgotten_by_code_or_capture_and_only_when_nothing_is_lost_by_it(after: AfterStation) -> None:
+    student, other = after.counterpart.roster.students[:2]
+    first, stays = after.take(student), after.take(other)
+    held_back = after.web.post(f"/api/records/{first}/forget", json={})
+    assert (held_back.status_code, held_back.json()["code"]) == (409, "not-delivered")
+    after.deliver()
+    second = after.take(student)
+    answer = after.web.post(f"/api/records/{first}/forget", json={"even_undelivered": True})
+    assert sorted(answer.json()["erased"]) == sorted([first, second])
+    assert after.web.post("/api/records/lookup", json={"payload": student.payload}).json()["records"] == []
+    assert after.record(stays)["state"] == "sent"
+    digests = forgetting.digests_of_code(after.ledger, other.payload)
+    assert forgetting.forget(after.ledger, MOMENT, digests, operator="local") == [stays]
+
+
+def test_news_of_a_forgotten_capture_brings_nothing_back(after: AfterStation) -> None:
+    capture_id = after.take(after.counterpart.roster.students[0])
+    after.deliver()
+    after.web.post(f"/api/records/{capture_id}/forget", json={})
+    after.decide(capture_id, "refused")
+    after.receive()
+    with after.ledger.reading() as session:
+        assert session.exec(select(ReviewRow)).all() == []
+    assert after.ledger.note(events.CURSOR_NOTE)

@@ -1,0 +1,47 @@
+"""How a command opens a station's ledger, and says what keeps it from doing so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from appliance.ledger.journal import Moment
+    from appliance.ledger.store import Ledger
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[Ledger]:
+    """The ledger of a data folder that is there; exit code 2, with the reason, when it cannot be used."""
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.store import Ledger
+    from appliance.settings import default_data_dir
+
+    folder = data or default_data_dir()
+    if not (folder / "ledger.db").is_file():
+        fail(f"no station keeps its data in {folder}: name its folder with --data", 2)
+    try:
+        ledger = Ledger(folder)
+    except (LedgerError, OSError) as error:
+        fail(str(error), 2)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def now() -> Moment:
+    """This moment, as the journal writes it."""
+    from appliance.ledger.journal import Moment
+    from firmware.clock import SystemClock
+
+    reading = SystemClock().read()
+    return Moment(at=reading.utc.isoformat(), clock_trusted=reading.trusted, boot_id=reading.boot_id)
