@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True, help="The queue to the platform: show, deliver, retry.")
     group.callback()(show)
     group.command()(deliver)
-    for command in (retry, pause, resume, limit, export, receipts):
+    for command in (retry, pause, resume, limit, originals, metered, export, receipts):
         group.command()(command)
     app.add_typer(group, name="queue")
 
@@ -122,6 +122,43 @@ def limit(
     typer.echo("no limit" if rate == "off" else f"originals take at most {rate} kB/s")
 
 
+def originals(
+    links: Annotated[str, typer.Argument(help="any, unmetered, or plan: as each plan says.", metavar="LINKS")],
+    data: Data = None,
+) -> None:
+    """Choose the links originals may use; records and photos use any. Exit code 2 when it is none of the three."""
+    from appliance.cli.failing import fail
+    from appliance.outbox import controls
+
+    if links not in ("any", "unmetered", "plan"):
+        fail(f"{links!r}: choose any, unmetered or plan", 2)
+    ledger = _ledger(data)
+    controls.links(ledger, None if links == "plan" else "any" if links == "any" else "unmetered")
+    ledger.close()
+    typer.echo(
+        {"any": "originals use any link", "unmetered": "originals wait for an unmetered link"}.get(
+            links, "originals use the links their plan allows"
+        )
+    )
+
+
+def metered(
+    answer: Annotated[str, typer.Argument(help="yes, no, or auto: as NetworkManager says.", metavar="yes|no|auto")],
+    data: Data = None,
+) -> None:
+    """Say whether this station's link costs by the byte, where the network cannot. Exit code 2 when it is no answer."""
+    from appliance.cli.failing import fail
+    from appliance.outbox import controls
+
+    answers = {"yes": True, "no": False, "auto": None}
+    if answer not in answers:
+        fail(f"{answer!r}: choose yes, no or auto", 2)
+    ledger = _ledger(data)
+    controls.metered(ledger, answers[answer])
+    ledger.close()
+    typer.echo({"yes": "the link counts as metered", "no": "the link counts as unmetered"}.get(answer, "asked for"))
+
+
 def export(
     out: Annotated[Path, typer.Argument(help="Archive to write, on the stick.", metavar="FILE")], data: Data = None
 ) -> None:
@@ -198,6 +235,11 @@ def _print(status: dict[str, Any]) -> None:
         typer.echo(f"paused: {status['pause_reason'] or 'no reason given'} (station queue resume)")
     if status["limit"]:
         typer.echo(f"originals take at most {status['limit'] / 1000:g} kB/s")
+    if status["originals_held"]:
+        typer.echo(
+            f"{status['originals_held']} originals wait for an unmetered link (station queue originals any, "
+            "or station queue metered no)"
+        )
     if status["progress"]:
         at = status["progress"]
         left = "" if at["seconds_left"] is None else f", {at['seconds_left']:.0f} s left"

@@ -69,6 +69,7 @@ def ledger_tables() -> list[Table]:
     rows = (
         tables.CaptureRow,
         tables.OutboxRow,
+        tables.RetentionRow,
         tables.ReviewRow,
         tables.ErrandRow,
         tables.MakerRow,

@@ -71,6 +71,16 @@ class OutboxRow(SQLModel, table=True):
     upload_url: str | None = None
 
 
+class RetentionRow(SQLModel, table=True):
+    """A capture with a receipt: the station's age in seconds (`appliance.outbox.age`) when it was first seen with one."""
+
+    __tablename__ = "retention"
+
+    capture_id: str = Field(primary_key=True)
+    since_age_s: float
+    deleted_at: str | None = None  # its files; the record stays
+
+
 class ReviewRow(SQLModel, table=True):
     """What the platform's review last said of a capture; `serial` grows with every change, so older news changes nothing."""
 

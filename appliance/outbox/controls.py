@@ -1,4 +1,4 @@
-"""What an operator may set while it runs: pause and resume, and how much of the network originals may take.
+"""What an operator may set while it runs: pause and resume, how much of the network originals may take, and which links.
 
 Kept as one note of the ledger, so that it survives restarts and both processes see it.
 """
@@ -11,17 +11,23 @@ import time
 from dataclasses import asdict, dataclass, replace
 
 from appliance.ledger.store import Ledger
+from appliance.outbox.plans import Originals
 
 NOTE = "delivery.controls"
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """`limit` is bytes a second for originals, None for no limit; `paused` stops every delivery, and says why."""
+    """`limit` is bytes a second for originals, None for no limit; `paused` stops every delivery, and says why.
+
+    `originals` says which links they may use, None as each plan says; `metered` whether this link is, None to find out.
+    """
 
     paused: bool = False
     reason: str = ""
     limit: int | None = None
+    originals: Originals | None = None
+    metered: bool | None = None
 
     @classmethod
     def of(cls, ledger: Ledger) -> Controls:
@@ -49,6 +55,16 @@ def limit(ledger: Ledger, bytes_per_s: int | None) -> None:
     if bytes_per_s is not None and bytes_per_s < 1:
         raise ValueError(f"a limit of {bytes_per_s} bytes/s would never end: use pause")
     replace(Controls.of(ledger), limit=bytes_per_s).keep(ledger)
+
+
+def links(ledger: Ledger, originals: Originals | None) -> None:
+    """Let originals use any link, or unmetered ones only; None as each plan says."""
+    replace(Controls.of(ledger), originals=originals).keep(ledger)
+
+
+def metered(ledger: Ledger, is_metered: bool | None) -> None:
+    """Say whether this station's link is metered; None to ask the network."""
+    replace(Controls.of(ledger), metered=is_metered).keep(ledger)
 
 
 class Pace:

@@ -14,6 +14,7 @@ from appliance.ledger.vault import Kind
 from appliance.outbox import receipts
 from appliance.outbox.controls import Controls, Pace
 from appliance.outbox.leases import Job, Leases
+from appliance.outbox.metered import LinkCost
 from appliance.outbox.progress import Progress
 from appliance.outbox.tus import LARGEST_PIECE, Original, PieceSize, TusUploader
 from appliance.platform.client import PlatformClient
@@ -36,7 +37,7 @@ class LeaseLost(RuntimeError):
 
 
 class PutBack(RuntimeError):
-    """The process ends, or delivery was paused: the upload goes on later where it is."""
+    """The process ends, delivery was paused, or the link is metered now: the upload goes on later where it is."""
 
 
 class FileChanged(ValueError):
@@ -93,6 +94,7 @@ class Delivery:
     leases: Leases
     sent: Callable[[int], None]
     stopping: threading.Event
+    cost: LinkCost
     size: PieceSize = field(init=False)
     pace: Pace = field(init=False)
     progress: Progress = field(init=False)
@@ -134,7 +136,7 @@ class Delivery:
         uploader = TusUploader(
             calls=self.client,
             began=lambda path: self._hold(job, path),
-            moved=lambda offset, count: self._moved(job, offset, count),
+            moved=lambda offset, count: self._moved(job, capture.plan_id, offset, count),
             size=self.size,
         )
         self.progress.begin(job.capture_id, len(data))
@@ -161,13 +163,14 @@ class Delivery:
         if not self.leases.renew(job, upload_url=upload_url):
             raise LeaseLost(job.capture_id)
 
-    def _moved(self, job: Job, offset: int, count: int) -> None:
-        """Between two pieces: say so, hold on, and do what the operator wants."""
+    def _moved(self, job: Job, plan_id: str, offset: int, count: int) -> None:
+        """Between two pieces: say so, hold on, and do what the operator wants and the link allows."""
         self.sent(count)
         self.progress.moved(offset, count)
         if not self.leases.renew(job):
             raise LeaseLost(job.capture_id)
         controls = Controls.of(self.ledger)
         self.pace.sent(count, controls.limit)
-        if controls.paused or self.stopping.is_set():
+        held = self.cost.held()
+        if controls.paused or self.stopping.is_set() or held.every or plan_id in held.plans:
             raise PutBack(job.capture_id)

@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, case, exists, or_, update
+from sqlalchemy import CursorResult, and_, case, exists, or_, true, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import DeliveryKind, DeliveryState, OutboxRow
+from appliance.ledger.tables import CaptureRow, DeliveryKind, DeliveryState, OutboxRow
+from appliance.outbox.metered import NOTHING_HELD, Held
 from appliance.outbox.owners import is_alive, this_owner
 
 LEASE_S = 60.0
@@ -43,10 +44,11 @@ class Leases:
         self._ledger = ledger
         self.owner = owner or this_owner()
 
-    def take(self) -> Job | None:
-        """Lease the next row: small ones before originals, older before newer, each after the earlier ones of its capture."""
+    def take(self, held: Held = NOTHING_HELD) -> Job | None:
+        """Lease the next row: small ones before originals, older before newer, each after the earlier ones of its capture
+        and of the student's earlier captures. Originals that are `held` stay."""
         self._free_the_orphaned()
-        while (row_id := self._next_id()) is not None:
+        while (row_id := self._next_id(held)) is not None:
             with self._ledger.session() as session:
                 row = session.exec(select(OutboxRow).where(OutboxRow.id == row_id, _may_be_taken())).first()
                 if row is None:
@@ -57,12 +59,15 @@ class Leases:
                 return Job(row_id, row.capture_id, row.kind, row.attempts, row.upload_url, row.last_error)
         return None
 
-    def next_due_s(self) -> float | None:
+    def next_due_s(self, held: Held = NOTHING_HELD) -> float | None:
         """Seconds until a waiting row becomes due; None when nothing waits for time alone."""
         with self._ledger.reading() as session:
             due = session.exec(
                 select(func.min(col(OutboxRow.due))).where(
-                    OutboxRow.state == DeliveryState.PENDING, OutboxRow.boot_id == boot_id(), _earlier_are_done()
+                    OutboxRow.state == DeliveryState.PENDING,
+                    OutboxRow.boot_id == boot_id(),
+                    _earlier_are_done(),
+                    _is_free(held),
                 )
             ).one()
         return None if due is None else max(0.0, due - boot_clock())
@@ -147,11 +152,13 @@ class Leases:
                 .values(state=DeliveryState.PENDING, due=0.0, boot_id="", **_FREE)
             )
 
-    def _next_id(self) -> int | None:
+    def _next_id(self, held: Held) -> int | None:
         """Found without a lock: only what was found is then looked at again under one."""
         with self._ledger.reading() as session:
             for kind in _URGENCY:
-                query = select(OutboxRow.id).where(OutboxRow.kind == kind, _may_be_taken(), _earlier_are_done())
+                query = select(OutboxRow.id).where(
+                    OutboxRow.kind == kind, _may_be_taken(), _earlier_are_done(), _is_free(held)
+                )
                 row_id = session.exec(query.order_by(col(OutboxRow.id)).limit(1)).first()
                 if row_id is not None:
                     return row_id
@@ -183,9 +190,36 @@ def _may_be_taken() -> ColumnElement[bool]:
 
 
 def _earlier_are_done() -> ColumnElement[bool]:
-    earlier = aliased(OutboxRow)
-    return ~exists().where(
-        col(earlier.capture_id) == col(OutboxRow.capture_id),
-        col(earlier.rank) < col(OutboxRow.rank),
-        col(earlier.state) != DeliveryState.DONE,
+    """Its capture's earlier parts are delivered, and such parts of the same student's earlier captures do not wait.
+
+    (A parked one does not hold up the student's retake: it may take days until a person looks.)
+    """
+    own, mine, before, theirs = aliased(OutboxRow), aliased(CaptureRow), aliased(CaptureRow), aliased(OutboxRow)
+    own_first = ~exists().where(
+        col(own.capture_id) == col(OutboxRow.capture_id),
+        col(own.rank) < col(OutboxRow.rank),
+        col(own.state) != DeliveryState.DONE,
     )
+    students_first = ~exists().where(
+        col(mine.capture_id) == col(OutboxRow.capture_id),
+        col(before.code_digest) == col(mine.code_digest),
+        col(before.sequence) < col(mine.sequence),
+        col(theirs.capture_id) == col(before.capture_id),
+        col(theirs.rank) <= col(OutboxRow.rank),
+        col(theirs.kind) != DeliveryKind.RECEIPT,
+        col(theirs.state).in_([DeliveryState.PENDING, DeliveryState.LEASED]),
+    )
+    return and_(own_first, students_first)
+
+
+def _is_free(held: Held) -> ColumnElement[bool]:
+    """Not an original that waits for another link."""
+    if not held:
+        return true()
+    not_original = col(OutboxRow.kind) != DeliveryKind.ORIGINAL
+    if held.every:
+        return not_original
+    of_held_plan = exists().where(
+        col(CaptureRow.capture_id) == col(OutboxRow.capture_id), col(CaptureRow.plan_id).in_(held.plans)
+    )
+    return or_(not_original, ~of_held_plan)

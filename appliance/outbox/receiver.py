@@ -18,6 +18,8 @@ from appliance.outbox import events
 from appliance.outbox.backoff import Backoff
 from appliance.outbox.events import CURSOR_NOTE
 from appliance.outbox.link import Link
+from appliance.outbox.plans import keep_plans, known_plans
+from appliance.outbox.retention import Retention
 from appliance.outbox.status import queue_status
 from appliance.platform.client import PlatformClient
 from appliance.platform.contract import Heartbeat
@@ -52,6 +54,7 @@ class Receiver:
         self._link = link
         self._store = RosterStore(rosters, client.identity)
         self._stopping = stopping
+        self._retention = Retention(ledger, client.clock)
         self._rosters_due = 0.0
         self._heartbeat_due = 0.0
 
@@ -70,11 +73,12 @@ class Receiver:
                 self._stopping.wait(QUIET.delay(failures))
 
     def step(self, wait_s: float) -> None:
-        """Rosters and heartbeat when they are due, then one page of events. Raises `PlatformError`."""
+        """Rosters, heartbeat and retention when they are due, then one page of events. Raises `PlatformError`."""
         if boot_clock() >= self._rosters_due:
             self.fetch_rosters()
         if boot_clock() >= self._heartbeat_due:
             self.tell_health()
+        self._retention.look()
         cursor = self._ledger.note(CURSOR_NOTE) or ""
         page = self._client.events(cursor, wait_s)
         if self._stopping.is_set():
@@ -96,6 +100,10 @@ class Receiver:
                 log.info("roster of %s kept: serial %d, %d students", roster.plan.id, roster.serial, len(roster))
             for error in refused:
                 log.warning("roster refused: %s", error)
+            if kept:
+                keep_plans(self._ledger, [roster.plan for roster in kept])
+        if known_plans(self._ledger) is None:  # rosters fetched by a version that kept no rules
+            keep_plans(self._ledger, [roster.plan for roster in self._store.load(now)[0]])
         self._rosters_due = boot_clock() + ROSTERS_EVERY_S
 
     def tell_health(self) -> None:

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, func, select
 
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import CaptureRow, DeliveryState, LinkRow, OutboxRow
+from appliance.ledger.tables import CaptureRow, DeliveryKind, DeliveryState, LinkRow, OutboxRow
 from appliance.outbox.controls import Controls
 from appliance.outbox.link import SILENT_AFTER_S
+from appliance.outbox.metered import Held, shown
 from appliance.outbox.progress import read_progress
 
 NOT_RUNNING = "投递进程没有运行 · the delivery process is not running: station queue deliver"
@@ -25,6 +26,7 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
     `online` is None, and `last_error` says why, while the delivery process shows no sign of life.
     """
     controls = Controls.of(ledger)
+    metered, held = shown(ledger)
     with ledger.reading() as session:
         total, receipted = session.exec(select(func.count(), func.count(col(CaptureRow.receipt)))).one()
         bytes_waiting = session.exec(
@@ -46,6 +48,9 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
             "paused": controls.paused,
             "pause_reason": controls.reason,
             "limit": controls.limit,
+            "metered": metered,
+            "originals": controls.originals or "plan",
+            "originals_held": _held(session, held),
             "parked_items": [
                 {
                     "id": row.id,
@@ -71,6 +76,19 @@ def retry_parked(ledger: Ledger, row_id: int | None) -> bool:
     with ledger.session() as session:
         result = session.execute(statement)
         return isinstance(result, CursorResult) and result.rowcount > 0
+
+
+def _held(session: Session, held: Held) -> int:
+    """How many originals wait for an unmetered link."""
+    if not held:
+        return 0
+    query = (
+        select(func.count())
+        .select_from(OutboxRow)
+        .join(CaptureRow, col(CaptureRow.capture_id) == col(OutboxRow.capture_id))
+        .where(OutboxRow.kind == DeliveryKind.ORIGINAL, OutboxRow.state == DeliveryState.PENDING)
+    )
+    return session.exec(query if held.every else query.where(col(CaptureRow.plan_id).in_(held.plans))).one()
 
 
 def _link(session: Session) -> tuple[bool | None, str | None]:

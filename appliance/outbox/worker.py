@@ -20,6 +20,8 @@ from appliance.outbox.controls import Controls
 from appliance.outbox.delivery import Delivery, Remedy, is_foreseen, remedy_for
 from appliance.outbox.leases import Job, Leases
 from appliance.outbox.link import Link
+from appliance.outbox.metered import LOOK_S as COST_LOOK_S
+from appliance.outbox.metered import LinkCost
 from appliance.platform.client import PlatformClient
 from appliance.platform.errors import PartsMissing, PlatformBusy
 
@@ -53,6 +55,7 @@ class OutboxWorker:
         *,
         waits: Waits | None = None,
         fresh: Callable[[], bool] = lambda: True,
+        cost: LinkCost | None = None,
     ) -> None:
         self._client = client
         self._link = link
@@ -61,7 +64,8 @@ class OutboxWorker:
         self._fresh = fresh
         self._leases = Leases(ledger)
         self._changes = Changes(ledger.engine)
-        self._delivery = Delivery(ledger, client, self._leases, link.sent, stopping)
+        self._cost = cost or LinkCost(ledger)
+        self._delivery = Delivery(ledger, client, self._leases, link.sent, stopping, self._cost)
         self._ledger = ledger
         self._failures = 0
         self._silent_until = 0.0
@@ -71,7 +75,9 @@ class OutboxWorker:
         try:
             while not self._stopping.is_set() and self._fresh():
                 if not self.step():
-                    self._rest(self._leases.next_due_s())
+                    held = self._cost.held()
+                    due = self._leases.next_due_s(held)
+                    self._rest(min(due or COST_LOOK_S, COST_LOOK_S) if held else due)
         finally:
             self._leases.release()
             self._changes.close()
@@ -79,7 +85,7 @@ class OutboxWorker:
 
     def step(self) -> bool:
         """Try one row; False when there was none to try, or delivery is paused."""
-        job = None if Controls.of(self._ledger).paused else self._leases.take()
+        job = None if Controls.of(self._ledger).paused else self._leases.take(self._cost.held())
         if job is None:
             return False
         try:

@@ -126,14 +126,14 @@ def charge(counterpart: Counterpart, when: Literal["prepaid", "before", "after"]
     plant(counterpart.platform, replace(counterpart.roster, plan=plan))
 
 
-def accept(ledger: Ledger, capture: MadeCapture) -> str:
-    """Put a capture into a station's ledger as an accepted shot, with its outbox rows."""
+def accept(ledger: Ledger, capture: MadeCapture, *, student: str | None = None) -> str:
+    """Put a capture into a station's ledger as an accepted shot, with its outbox rows; each of another student unless said."""
     accepted = AcceptedCapture(
         capture_id=capture.capture_id,
         visit_id=capture.visit_id,
         shot_id=str(uuid.uuid4()),
         plan_id="demo-2026-bachelor",
-        code_digest="0" * 64,
+        code_digest=sha256_hex((student or capture.capture_id).encode()),
         record=capture.record,
         photo=capture.photo,
         original=capture.original,

@@ -129,3 +129,29 @@ def test_progress_of_a_killed_process_is_not_shown_for_ever(ledger: Ledger) -> N
     assert read_progress(ledger.data_dir) is None
     progress.end()
     progress.end()
+
+
+def test_an_original_stops_when_the_link_becomes_metered_and_goes_on_there_afterwards(
+    counterpart: Counterpart,
+    identity: StationIdentity,
+    ledger: Ledger,
+    worker: OutboxWorker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accept(ledger, counterpart.capture(identity, original_bytes=3_000_000))
+    controls.links(ledger, "unmetered")
+    controls.metered(ledger, False)
+    arrived: list[int] = []
+
+    def gym_wifi_goes() -> None:
+        arrived.append(1)
+        controls.metered(ledger, True)
+
+    after_each_piece(monkeypatch, gym_wifi_goes)
+    steps(worker)
+    status = queue_status(ledger)
+    assert (len(arrived), status["originals_held"], status["receipted"]) == (1, 1, 0)
+    monkeypatch.undo()
+    controls.metered(ledger, False)
+    steps(worker)
+    assert queue_status(ledger)["receipted"] == 1

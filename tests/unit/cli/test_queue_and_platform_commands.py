@@ -86,6 +86,20 @@ def test_delivery_is_paused_limited_and_resumed(data: Path) -> None:
     assert "paused" not in station("queue", "--data", data).output
 
 
+def test_originals_wait_for_an_unmetered_link_and_the_queue_says_so(data: Path) -> None:
+    assert station("queue", "originals", "unmetered", "--data", data).exit_code == 0
+    assert "unmetered link" not in station("queue", "--data", data).output
+    assert station("queue", "metered", "yes", "--data", data).exit_code == 0
+    assert "1 originals wait for an unmetered link" in station("queue", "--data", data).output
+    for wrong in (("originals", "wifi"), ("metered", "maybe")):
+        answer = station("queue", *wrong, "--data", data)
+        assert answer.exit_code == 2
+        assert wrong[1] in answer.output
+    for back in (("originals", "plan"), ("metered", "auto")):
+        assert station("queue", *back, "--data", data).exit_code == 0
+    assert "unmetered link" not in station("queue", "--data", data).output
+
+
 def test_a_ledger_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "ledger.key").write_bytes(b"short")

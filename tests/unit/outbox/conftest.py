@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from platform_fixtures import client, counterpart, identity, ledger, platform_process
 
+from appliance.platform.contract import Plan
+from appliance.platform.reference.seed import demo_roster
+
 __all__ = ["client", "counterpart", "identity", "ledger", "platform_process"]
+
+
+@pytest.fixture
+def roster_plan() -> Callable[..., Plan]:
+    """A plan of the contract with some fields said otherwise."""
+    plan = demo_roster(1).plan
+    return lambda plan_id, **fields: Plan.model_validate({**plan.model_dump(), "id": plan_id, **fields})
