@@ -24,6 +24,7 @@ from appliance.platform.contract import (
     Withdrawal,
 )
 
+from .examples import add_examples
 from .problems import CATALOGUE, MEDIA_TYPE
 
 COMMITTED = Path(__file__).resolve().parent.parent / "openapi.json"
@@ -88,6 +89,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(definitions["$defs"])
     _say_tus_is_required(made)
+    add_examples(made)
     made["components"]["schemas"] = dict(sorted(schemas.items()))
     made["components"]["securitySchemes"] = {_SCHEME: _SIGNED}
     made["security"] = [{_SCHEME: []}]

@@ -29,7 +29,10 @@ _POLL_S = 0.25
     response_model=contract.Enrolment,
     summary="Enrol a station by a one-time token",
     openapi_extra=described_body(contract.EnrolmentRequest),
-    responses=refusals("bad-token", "unsigned", "clock-skew", "body-unreadable"),
+    responses={
+        200: {"model": contract.Enrolment, "description": "Enrolled before, with the same token and key"},
+        **refusals("bad-token", "unsigned", "clock-skew", "body-unreadable"),
+    },
     tags=["station"],
 )
 def enrol(platform: PlatformPart, message: MessagePart, response: Response) -> contract.Enrolment:

@@ -34,9 +34,19 @@ _OFFSET_FIELDS = {
     "Upload-Offset": {"description": "bytes durable at the platform", "schema": {"type": "integer", "minimum": 0}},
     "Tus-Resumable": {"schema": {"type": "string", "const": VERSION}},
 }
+_ABILITIES = {
+    name: {"schema": {"type": "string"}}
+    for name in ("Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Checksum-Algorithm", "Tus-Max-Size")
+}
 
 
-@router.options("", status_code=204, summary="What the tus server can do")
+@router.options(
+    "",
+    status_code=204,
+    response_class=Response,
+    summary="What the tus server can do",
+    responses={204: {"description": "Said in its fields", "headers": _ABILITIES}},
+)
 def upload_options(platform: PlatformPart) -> Response:
     """Versions, extensions, checksums, and the largest upload."""
     return Response(

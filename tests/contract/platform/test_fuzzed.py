@@ -57,7 +57,8 @@ class Signing(requests.auth.AuthBase):
         for name in ("Signature", "Signature-Input", "Content-Digest"):
             request.headers.pop(name, None)
         request.headers["Host"] = urlsplit(request.url).netloc
-        names = {name.lower() for name in request.headers}
+        # A field with control characters cannot be signed (RFC 9421, 2.5): it goes unsigned, and is refused for it.
+        names = {name.lower() for name, value in request.headers.items() if str(value).isprintable()}
         self._signer.sign(
             request,
             key_id=self._key_id,

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from platform_fixtures import Counterpart, plain
+from pydantic import BaseModel
 
-from appliance.platform.contract import CONTRACT_VERSION
+from appliance.platform import contract
+from appliance.platform.contract import CONTRACT_VERSION, Sent
 from appliance.platform.reference.app import contract_app
+from appliance.platform.reference.examples import FILE
 from appliance.platform.reference.openapi import COMMITTED, text
 
 COMMAND = "station platform openapi --out appliance/platform/openapi.json"
@@ -57,6 +60,25 @@ def test_every_call_names_its_problems_and_has_its_own_operation_id(document: di
     for call in operations:
         if call["operationId"] != "upload_options":
             assert any("application/problem+json" in found.get("content", {}) for found in call["responses"].values())
+
+
+def test_every_call_has_examples_of_all_that_it_takes_and_answers(document: dict[str, Any]) -> None:
+    for path in document["paths"].values():
+        for call in path.values():
+            for parameter in call.get("parameters", []):
+                assert "example" in parameter, f"{call['operationId']}: {parameter['name']}"
+            for response in (call.get("requestBody", {}), *call["responses"].values()):
+                for content in response.get("content", {}).values():
+                    binary = content["schema"].get("format") == "binary"
+                    assert binary or "example" in content or content.get("examples"), call["operationId"]
+
+
+def test_every_example_is_a_document_the_models_read() -> None:
+    for name, example in json.loads(FILE.read_text())["documents"].items():
+        model: type[BaseModel] = getattr(contract, name)
+        read = model.model_validate_json(json.dumps(example), strict=issubclass(model, Sent))
+        assert set(example) <= set(model.model_fields), f"{name}: a field nobody reads"
+        assert read == model.model_validate_json(read.model_dump_json())
 
 
 def test_the_running_platform_serves_the_same_document(counterpart: Counterpart, document: dict[str, Any]) -> None:
