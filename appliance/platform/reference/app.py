@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from . import after_routes, openapi, pages, routes, tus
+from . import after_routes, openapi, pages, pay_pages, routes, tus
 from .body_limit import BodyLimit
 from .composition import Platform
+from .jobs import run_jobs
 from .problems import install_problem_handlers
 from .uploads import recover
 
@@ -21,12 +23,18 @@ def create_app(platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(recover, platform)
+        jobs = asyncio.create_task(run_jobs(platform), name="platform-jobs")
         yield
+        jobs.cancel()
+        with suppress(asyncio.CancelledError):
+            await jobs
 
     app = contract_app(lifespan)
     app.state.platform = platform
     app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
+    app.include_router(pages.public)
     app.include_router(pages.router)
+    app.include_router(pay_pages.router)
     app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)
     return app
 

@@ -34,6 +34,8 @@ class PlatformSettings:
     max_wait_s: float = 60.0
     max_report_bytes: int = 256 * 1024
     order_valid_s: float = 900.0
+    ask_gateway_after_s: float = 10.0
+    jobs_every_s: float = 2.0
     public_url: str = ""
 
 

@@ -1,9 +1,12 @@
-"""The platform's own keys, made at its first start: one signs rosters and receipts, one opens sealed capture codes."""
+"""The platform's own keys, made at its first start: one signs rosters and receipts, one opens sealed capture codes, one is shared
+with the payment gateway, one opens the review desk."""
 
 from __future__ import annotations
 
+import fcntl
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from joserfc.jwk import OKPKey
@@ -15,19 +18,36 @@ from appliance.platform.identity import write_private
 
 @dataclass(frozen=True, slots=True)
 class PlatformKeys:
-    """Private keys in memory: Ed25519 `signing`, X25519 `sealing`."""
+    """Private keys in memory: Ed25519 `signing`, X25519 `sealing`; `notices` (32 bytes) authenticates the payment gateway's
+    notices, `desk` is the token people sign in with at the review desk."""
 
     signing: OKPKey
     sealing: OKPKey
+    notices: bytes = field(repr=False)
+    desk: str = field(repr=False)
 
     @classmethod
     def at(cls, folder: Path) -> PlatformKeys:
-        """The keys kept in `folder`, made when it has none."""
-        return cls(_key(folder / "signing.json", "Ed25519"), _key(folder / "sealing.json", "X25519"))
+        """The keys kept in `folder`, made when it has none; processes that start at once make one set."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return cls(
+                signing=_key(folder / "signing.json", "Ed25519"),
+                sealing=_key(folder / "sealing.json", "X25519"),
+                notices=bytes.fromhex(_secret(folder / "gateway-notices.secret", secrets.token_hex(32))),
+                desk=_secret(folder / "desk.token", secrets.token_urlsafe(18)),
+            )
 
     def public(self) -> tuple[Jwk, Jwk]:
         """Public halves: signing, sealing."""
         return Jwk.model_validate(public_jwk(self.signing)), Jwk.model_validate(public_jwk(self.sealing))
+
+
+def _secret(path: Path, made: str) -> str:
+    if not path.exists():
+        write_private(path, made.encode())
+    return path.read_text().strip()
 
 
 def _key(path: Path, curve: str) -> OKPKey:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import json
 from html import escape
-from pathlib import Path
 from string import Template
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -16,19 +16,11 @@ from sqlmodel import col, func, select
 from .access import PlatformPart
 from .captures import photo_key
 from .composition import Platform
+from .html import FOLDER, HEADERS, Html, element, joined
 from .problems import Refusal
 from .tables import CaptureRow
 
-_FOLDER = Path(__file__).with_name("pages")
 _SHOWN = 200
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 def _from_here(request: Request) -> None:
@@ -41,6 +33,7 @@ def _from_here(request: Request) -> None:
 
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(_from_here)])
+public = APIRouter(include_in_schema=False)  # nothing here is anybody's
 
 
 @router.get("/")
@@ -49,24 +42,24 @@ def captures_page(platform: PlatformPart) -> HTMLResponse:
     with platform.database.read() as session:
         rows = session.exec(select(CaptureRow).order_by(col(CaptureRow.received_at).desc()).limit(_SHOWN)).all()
         total, receipted = session.exec(select(func.count(), func.count(col(CaptureRow.receipt_id)))).one()
-    template = Template((_FOLDER / "captures.html").read_text())
+    template = Template((FOLDER / "captures.html").read_text())
     page = template.substitute(
         summary=escape(f"{total} 条采集，{receipted} 条已出回执 · {total} captures, {receipted} with receipt"),
         rows="\n".join(_row(row) for row in rows),
     )
-    return HTMLResponse(page, headers=_HEADERS)
+    return HTMLResponse(page, headers=HEADERS)
 
 
-@router.get("/pages/captures.css")
-def stylesheet() -> FileResponse:
-    """The page's style."""
-    return FileResponse(_FOLDER / "captures.css", media_type="text/css", headers=_HEADERS)
+@public.get("/pages/{name}.css")
+def stylesheet(name: Literal["captures", "platform"]) -> FileResponse:
+    """The pages' style."""
+    return FileResponse(FOLDER / f"{name}.css", media_type="text/css", headers=HEADERS)
 
 
 @router.get("/photos/{capture_id}.jpg")
 def photo(platform: PlatformPart, capture_id: UUID) -> Response:
     """A stored standard photo."""
-    return Response(_photo_of(platform, str(capture_id)), media_type="image/jpeg", headers=_HEADERS)
+    return Response(_photo_of(platform, str(capture_id)), media_type="image/jpeg", headers=HEADERS)
 
 
 def _photo_of(platform: Platform, capture_id: str) -> bytes:
@@ -76,33 +69,29 @@ def _photo_of(platform: Platform, capture_id: str) -> bytes:
         raise Refusal("unknown-capture", f"no photo of capture {capture_id} is here") from error
 
 
-def _row(row: CaptureRow) -> str:
+def _row(row: CaptureRow) -> Html:
     record = json.loads(row.record)
     identity, verdict, exception = record["identity"], record["verdict"], record["exception"]
     failed = [rule["message"]["zh"] for rule in verdict["rules"] if rule["outcome"] == "fail"]
     image = f"/photos/{row.capture_id}.jpg"
     cells = [
-        _element("img", src=image, alt="标准照片", width="96", height="128") if row.photo_at else _text("等待 waiting"),
+        element("img", src=image, alt="标准照片", width="96", height="128") if row.photo_at else _text("等待 waiting"),
         _lines(identity["name"], identity["number"], identity["school"], identity["class_name"]),
-        _element("b", verdict["verdict"], **{"class": verdict["verdict"]})
-        + _lines(*failed, *([f"例外 exception: {exception['reason']} {exception['note']}"] if exception else [])),
+        joined(
+            element("b", verdict["verdict"], class_=verdict["verdict"]),
+            _lines(*failed, *([f"例外 exception: {exception['reason']} {exception['note']}"] if exception else [])),
+        ),
         _lines(
             record["station"]["name"], "替身硬件 stand-in" if record["station"]["stand_in"] else "", row.received_at
         ),
-        _element("code", row.receipt_id) if row.receipt_id else _text("等待 waiting"),
+        element("code", row.receipt_id) if row.receipt_id else _text("等待 waiting"),
     ]
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return element("tr", *(element("td", cell) for cell in cells))
 
 
-def _element(tag: str, text: str | None = None, **attributes: str) -> str:
-    """One element; every value is escaped here and nowhere else."""
-    opening = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<{tag}{opening}>" if text is None else f"<{tag}{opening}>{escape(text)}</{tag}>"
+def _text(text: str) -> Html:
+    return element("span", text, class_="waiting")
 
 
-def _text(text: str) -> str:
-    return _element("span", text, **{"class": "waiting"})
-
-
-def _lines(*lines: str) -> str:
-    return "".join(_element("div", line) for line in lines if line)
+def _lines(*lines: str) -> Html:
+    return joined(*(element("div", line) for line in lines if line))
