@@ -39,6 +39,19 @@ def balance(subject: Subject) -> Measurement:
     return Measurement.of(abs(stops), "EV", "right_dark" if stops < 0 else "left_dark")
 
 
+def tilt(subject: Subject) -> Measurement:
+    """By how many stops the face's side on the picture's left is brighter than the one on its right (signed): the mean of cheeks
+    and halves, which moves steadily with the lamps where `balance`, the larger of both, may jump from one to the other."""
+    face = subject.lit
+    if face is None:
+        return Measurement.failed("no face", "EV")
+    cheeks = _stops(face, face.ring(_RIGHT_CHEEK), face.ring(_LEFT_CHEEK))
+    halves = _stops(face, *_halves(face))
+    if cheeks is None or halves is None:
+        return Measurement.failed("the sides of the face are too small", "EV")
+    return Measurement.of((cheeks + halves) / 2, "EV")
+
+
 def brightness(subject: Subject) -> Measurement:
     """Light on the brightest twentieth of the face, in percent of white.
 
