@@ -27,7 +27,8 @@ from appliance.visit.errors import VisitError
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
 from appliance.visit.inbox import Inbox
-from appliance.visit.listeners import Lighting, StatusLight
+from appliance.visit.light_loop import LightLoop
+from appliance.visit.listeners import Lighting, NewSitter, StatusLight
 from appliance.visit.live import LiveLoop
 from appliance.visit.machine import State
 from appliance.visit.records import Records
@@ -117,6 +118,9 @@ class Station:
             clock=devices.clock,
             station=facts,
         )
+        self._lights: LightLoop | None = None
+        if devices.lamps_driven:
+            self._lights = LightLoop(devices.lamps, portrait.profile, devices.clock, lambda: self._shutter.busy)
         self._live = LiveLoop(
             camera=devices.camera,
             scanners=[scanner for scanner in devices.scanners if isinstance(scanner, FrameScanner)],
@@ -174,6 +178,8 @@ class Station:
         self._rosters.look()
         self.conductor.listen(Lighting(self._devices.lamps, lambda: self.conductor.state, lambda: self._shutter.busy))
         self.conductor.listen(StatusLight(self._devices.indicator, lambda: self.conductor.state))
+        if self._lights is not None:
+            self.conductor.listen(NewSitter(lambda: self.conductor.state, self._lights.begin))
         self.conductor.listen(self._publish)
         self._inbox.start()
         for name, start in self._starters():
@@ -229,6 +235,8 @@ class Station:
             self._inbox.put(lambda: self._release(automatic=False))
 
     def _saw(self, frame: Frame, view: LiveView) -> None:
+        if self._lights is not None:
+            self._lights.saw(frame, view)
         if self.conductor.saw(frame, view):
             self._inbox.put(lambda: self._release(automatic=True))
 

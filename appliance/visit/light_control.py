@@ -20,7 +20,7 @@ AWAKE_READINGS = 4  # ... in as many readings in a row: a turned head or noise i
 WAY = 0.9  # share of the way to even that one step goes
 SLOPES = (0.12, 1.0)  # of m over v: lamps side by side before a bright room; lamps far apart in the dark
 FIRST_SLOPE = 0.55
-TELLING = 0.04  # steps of v shorter than this say nothing about the slope
+TELLING = 0.12  # steps of v shorter than this say nothing about the slope
 LEVEL_DEAD = 0.5  # stops: the camera copes with that by itself
 LEVEL_WAY = 0.6
 LEVEL_REST = 12  # readings between two steps of the level: the camera's own exposure settles in between
@@ -101,7 +101,9 @@ class LightController:
             return
         v, before = self._before
         if abs(self._v - v) >= TELLING:
-            self._slope = min(max((m - before) / (self._v - v), SLOPES[0]), SLOPES[1])
+            seen = min(max((m - before) / (self._v - v), SLOPES[0]), SLOPES[1])
+            # A flatter line means longer steps, and may only be a bright side that is blown out: believed half-way.
+            self._slope = seen if seen > self._slope else math.sqrt(seen * self._slope)
 
     def _level(self, missing: float | None) -> bool:
         if missing is None or abs(missing) <= LEVEL_DEAD or self._since_level < LEVEL_REST:

@@ -52,3 +52,19 @@ class StatusLight:
             self._indicator.show(_PATTERNS.get(self._state(), Pattern.READY))
         except DeviceError as error:
             log.warning("indicator.failed", error=str(error))
+
+
+class NewSitter:
+    """Calls `begin` each time somebody begins to be framed."""
+
+    def __init__(self, state: Callable[[], State], begin: Callable[[], None]) -> None:
+        self._state = state
+        self._begin = begin
+        self._framing = False
+
+    def __call__(self, _topic: object = None) -> None:
+        """Follow the visit."""
+        framing = self._state() is State.FRAMING
+        if framing and not self._framing:
+            self._begin()
+        self._framing = framing

@@ -57,7 +57,8 @@ def test_settles_within_three_percent_from_any_start(studio: Studio, left: float
 
 @given(studio=studios, left=shares, right=shares, seed=st.integers(0, 1000))
 def test_does_not_hunt_in_noise(studio: Studio, left: float, right: float, seed: int) -> None:
-    noisy = Studio(studio.near, studio.far, studio.room, studio.face, noise=(AWAKE - EVEN) * 0.9, seed=seed)
+    """Frames of one person at rest differ by 0.015 stops at most; here it is more."""
+    noisy = Studio(studio.near, studio.far, studio.room, studio.face, noise=(AWAKE - EVEN) / 2, seed=seed)
     controller = LightController(LampDrive(left, right))
     drive, moves = controller.drive(), []
     for count in range(120):
