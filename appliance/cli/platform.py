@@ -114,29 +114,45 @@ def revoke(station_id: Annotated[str, typer.Argument(help="Which station.")], da
 
 
 def import_(
-    archive: Annotated[Path, typer.Argument(help="What `station queue export` wrote.", metavar="FILE")],
+    archives: Annotated[
+        list[Path], typer.Argument(help="What `station queue export` wrote, or its folder.", metavar="FILE|FOLDER...")
+    ],
     data: PlatformData,
-    out: Annotated[Path, typer.Option("--receipts", help="Where to write the receipts.", metavar="FILE")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--receipts", help="Where to write the receipts; beside the archives otherwise.", metavar="FILE"),
+    ] = None,
 ) -> None:
-    """Take in an archive from a stick. Exit code 1 when any capture was refused, or it is forged or cut short."""
+    """Take in archives from a stick. Exit code 1 when anything was refused, forged or cut short, 2 when none is there."""
     from appliance.cli.failing import fail
-    from appliance.platform.archive import ArchiveError
+    from appliance.platform.archive import SUFFIX, ArchiveError
     from appliance.platform.reference.composition import Platform, PlatformSettings
-    from appliance.platform.reference.importing import import_archive
+    from appliance.platform.reference.importing import import_archive, write_receipts
 
-    platform = Platform.at(PlatformSettings(data))
+    found = [file for given in archives for file in (sorted(given.glob(f"*{SUFFIX}")) if given.is_dir() else [given])]
+    if not found:
+        fail(f"no *{SUFFIX} in {', '.join(map(str, archives))}", 2)
+    platform, imported, troubles = Platform.at(PlatformSettings(data)), [], []
     try:
-        imported = import_archive(platform, archive)
-    except (ArchiveError, OSError) as error:
-        fail(f"nothing imported: {error}", 1)
+        for file in found:
+            try:
+                one = import_archive(platform, file)
+            except (ArchiveError, OSError) as error:
+                troubles.append(f"{file}: nothing imported: {error}")
+                continue
+            imported.append(one)
+            typer.echo(f"{file}: {len(one.receipts)} captures of {one.station_id} are here")
+            troubles += [f"{file}: {capture_id} refused: {reason}" for capture_id, reason in one.refused.items()]
+            troubles += [f"{file}: {one.stopped}"] if one.stopped else []
     finally:
         platform.close()
-    imported.write(out)
-    typer.echo(f"{len(imported.receipts)} captures of {imported.station_id} are here; their receipts: {out}")
-    for capture_id, reason in imported.refused.items():
-        typer.echo(f"{capture_id} refused: {reason}", err=True)
-    if imported.stopped or imported.refused:
-        fail(imported.stopped or "not everything was taken", 1)
+    try:
+        for written in write_receipts(imported, found[0].parent, out):
+            typer.echo(f"their receipts, for the station: {written}")
+    except (ValueError, OSError) as error:
+        fail(f"receipts not written: {error}", 1)
+    if troubles:
+        fail("\n".join(troubles), 1)
 
 
 def openapi(

@@ -160,44 +160,62 @@ def metered(
 
 
 def export(
-    out: Annotated[Path, typer.Argument(help="Archive to write, on the stick.", metavar="FILE")], data: Data = None
+    out: Annotated[Path, typer.Argument(help="Archive to write, or the stick's folder.", metavar="FILE|FOLDER")],
+    volume_mb: Annotated[int, typer.Option(min=1, help="Begin another file after so many megabytes.")] = 3900,
+    data: Data = None,
 ) -> None:
-    """Write everything that waits to an archive only the platform can open. Exit code 1 when it cannot be written."""
+    """Write everything that waits to archives only the platform can open. Exit code 1 when it cannot be written."""
+    from appliance.cli.counting import counting
     from appliance.cli.failing import fail
     from appliance.ledger.errors import LedgerError
-    from appliance.outbox.export import export_queue
+    from appliance.outbox.export import export_queue, waiting_captures
     from appliance.platform.archive import ArchiveError
 
     ledger = _ledger(data)
     try:
-        count = export_queue(ledger, _identity(ledger), out)
-    except (ArchiveError, LedgerError, OSError) as error:
+        identity = _identity(ledger)
+        with counting("writing", len(waiting_captures(ledger))) as advance:
+            done = export_queue(ledger, identity, out, volume_bytes=volume_mb * 1_000_000, wrote=lambda _: advance())
+    except (ArchiveError, LedgerError) as error:
         fail(f"not exported: {error}", 1)
+    except OSError as error:
+        fail(f"not exported: {error.strerror or error}", 1)
     finally:
         ledger.close()
+    files = ", ".join(str(file) for file in done.files)
     typer.echo(
-        f"{count} captures in {out}; they stay in the queue until their receipts come: station queue receipts FILE"
+        f"{done.captures} captures in {files} ({done.bytes / 1e6:.1f} MB); they stay in the queue until their receipts "
+        "come: station queue receipts FILE"
     )
 
 
 def receipts(
-    file: Annotated[Path, typer.Argument(help="Receipts the platform wrote when it imported an archive.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Receipts the platform wrote when it imported archives, or their folder.")
+    ],
     data: Data = None,
 ) -> None:
-    """Take receipts that came on a stick. Exit code 1 when any was refused, 2 when the file is none."""
+    """Take receipts that came on a stick. Exit code 1 when any was refused, 2 when a file is none, or none is there."""
     from appliance.cli.failing import fail
     from appliance.outbox.export import take_receipts
+    from appliance.platform.archive import RECEIPTS_PATTERN
 
+    found = [file for given in files for file in (sorted(given.glob(RECEIPTS_PATTERN)) if given.is_dir() else [given])]
+    if not found:
+        fail(f"no {RECEIPTS_PATTERN} in {', '.join(map(str, files))}", 2)
     ledger = _ledger(data)
     try:
-        taken = take_receipts(ledger, _identity(ledger), file)
+        identity = _identity(ledger)
+        taken = [take_receipts(ledger, identity, file) for file in found]
     except (ValueError, OSError) as error:
         fail(str(error), 2)
     finally:
         ledger.close()
-    typer.echo(f"{taken.new} captures are delivered now, {taken.known} were before")
-    if taken.refused:
-        fail("\n".join(taken.refused), 1)
+    new, known = sum(each.new for each in taken), sum(each.known for each in taken)
+    typer.echo(f"{new} captures are delivered now, {known} were before")
+    refused = [reason for each in taken for reason in each.refused]
+    if refused:
+        fail("\n".join(refused), 1)
 
 
 def _identity(ledger: Ledger) -> StationIdentity:

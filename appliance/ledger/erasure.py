@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from appliance.ledger.database import ledger_tables
 from appliance.ledger.journal import BY_ITSELF, Moment
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import CaptureRow, ErrandRow, OutboxRow, ReviewRow
+from appliance.ledger.tables import CaptureRow, ErrandRow, OutboxRow, RetentionRow, ReviewRow
 
 Why = Literal["retention", "student-request"]
 EVENT = "capture.erased"
@@ -90,7 +90,8 @@ def _erase(
 
 
 def _delete_rows(session: Session, capture_id: str) -> None:
-    tables: tuple[type[SQLModel], ...] = (OutboxRow, ErrandRow, ReviewRow, CaptureRow)  # children before their parent
+    # Children before their parent.
+    tables: tuple[type[SQLModel], ...] = (OutboxRow, ErrandRow, ReviewRow, RetentionRow, CaptureRow)
     for table in tables:
         session.execute(
             delete(table).where(SQLModel.metadata.tables[str(table.__tablename__)].c.capture_id == capture_id)

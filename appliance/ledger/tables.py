@@ -78,7 +78,6 @@ class RetentionRow(SQLModel, table=True):
 
     capture_id: str = Field(primary_key=True)
     since_age_s: float
-    deleted_at: str | None = None  # its files; the record stays
 
 
 class ReviewRow(SQLModel, table=True):

@@ -33,6 +33,8 @@ from .sealing import SealBroken, seal, unseal
 
 FIRST_LINE = b"capture-station archive 1\n"
 EXPORT_TYPE = "station-export+json"
+SUFFIX = ".station"
+RECEIPTS_PATTERN = "receipts-*.json"
 PARTS: tuple[Part, ...] = get_args(Part)
 _FRAME = 1024 * 1024
 _TAG = 16

@@ -1,4 +1,4 @@
-"""Schema 3: since when each receipted capture is kept, and when its files were deleted."""
+"""Schema 3: since when each receipted capture is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ def upgrade(op: Operations) -> None:
         "retention",
         sa.Column("capture_id", sa.String(), primary_key=True, nullable=False),
         sa.Column("since_age_s", sa.Float(), nullable=False),
-        sa.Column("deleted_at", sa.String(), nullable=True),
     )
 
 

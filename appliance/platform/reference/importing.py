@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.platform.archive import ArchiveError, read_captures, read_header
+from appliance.platform.archive import RECEIPTS_PATTERN, ArchiveError, read_captures, read_header
 from appliance.platform.digests import sha256_hex
 
 from . import captures
@@ -23,10 +25,6 @@ class Imported:
     receipts: tuple[str, ...]
     refused: dict[str, str]
     stopped: str | None
-
-    def write(self, path: Path) -> None:
-        """The receipts, as the station takes them (`station queue receipts FILE`)."""
-        path.write_text(json.dumps({"station_id": self.station_id, "receipts": self.receipts}, indent=1))
 
 
 def import_archive(platform: Platform, path: Path) -> Imported:
@@ -54,3 +52,23 @@ def import_archive(platform: Platform, path: Path) -> Imported:
         except ArchiveError as error:
             stopped = str(error)
     return Imported(header.station_id, tuple(receipts), refused, stopped)
+
+
+def write_receipts(imported: Sequence[Imported], folder: Path, path: Path | None = None) -> list[Path]:
+    """The receipts, as stations take them (`station queue receipts FILE|FOLDER`): a file a station in `folder`, or one at `path`.
+
+    ValueError when `path` is given and the archives are of several stations.
+    """
+    stations = sorted({one.station_id for one in imported})
+    if path is not None and len(stations) > 1:
+        raise ValueError(f"archives of {len(stations)} stations: leave --receipts away, each gets a file of its own")
+    files = []
+    for station_id in stations:
+        receipts = [receipt for one in imported if one.station_id == station_id for receipt in one.receipts]
+        file = path or folder / RECEIPTS_PATTERN.replace("*", station_id)
+        with file.open("w", encoding="utf-8") as out:
+            json.dump({"station_id": station_id, "receipts": receipts}, out, indent=1)
+            out.flush()
+            os.fsync(out.fileno())  # sticks are pulled out
+        files.append(file)
+    return files

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,7 +33,7 @@ from appliance.platform.client import PlatformClient
 from appliance.platform.digests import sha256_hex
 from appliance.platform.identity import StationIdentity, key_as_jwk
 from appliance.platform.reference.captures import original_key
-from appliance.platform.reference.importing import import_archive
+from appliance.platform.reference.importing import Imported, import_archive, write_receipts
 from appliance.platform.reference.stations import revoke
 
 STATION = key_as_jwk(Ed25519PrivateKey.generate())
@@ -58,19 +60,59 @@ def test_a_queue_goes_out_on_a_stick_and_its_receipts_come_back(
     counterpart: Counterpart, identity: StationIdentity, ledger: Ledger, captures: list[MadeCapture], tmp_path: Path
 ) -> None:
     archive, receipts = tmp_path / "queue.station", tmp_path / "receipts.json"
-    assert export_queue(ledger, identity, archive) == 3
+    assert export_queue(ledger, identity, archive).captures == 3
     assert queue_status(ledger)["waiting"] == 3, "nothing is delivered before its receipt is here"
     imported = import_archive(counterpart.platform, archive)
     assert (len(imported.receipts), imported.refused, imported.stopped) == (3, {}, None)
     for capture in captures:
         assert counterpart.platform.objects.get(original_key(capture.capture_id)) == capture.original
-    imported.write(receipts)
+    assert write_receipts([imported], tmp_path, receipts) == [receipts]
     taken = take_receipts(ledger, identity, receipts)
     assert (taken.new, taken.known, taken.refused) == (3, 0, ())
     status = queue_status(ledger)
     assert (status["waiting"], status["receipted"], status["bytes_waiting"]) == (0, 3, 0)
     assert take_receipts(ledger, identity, receipts).known == 3
-    assert export_queue(ledger, identity, archive) == 0
+    assert export_queue(ledger, identity, archive).captures == 0
+
+
+def test_a_long_queue_goes_on_in_further_files_for_sticks_that_end_at_four_gigabytes(
+    counterpart: Counterpart, identity: StationIdentity, ledger: Ledger, captures: list[MadeCapture], tmp_path: Path
+) -> None:
+    stick, told = tmp_path / "stick", list[str]()
+    stick.mkdir()
+    exported = export_queue(ledger, identity, stick, volume_bytes=2_800_000, wrote=told.append)
+    assert told == [capture.capture_id for capture in captures], "oldest first, each said"
+    assert sorted(exported.files) == sorted(stick.iterdir())
+    assert [file.stat().st_size < 3_000_000 for file in exported.files] == [True, True]
+    imported = [import_archive(counterpart.platform, file) for file in reversed(exported.files)]
+    assert sorted(len(one.receipts) for one in imported) == [1, 2]
+    [receipts] = write_receipts(imported, stick)
+    assert take_receipts(ledger, identity, receipts).new == 3
+
+
+def test_a_stick_without_room_is_refused_before_anything_is_written(
+    identity: StationIdentity,
+    ledger: Ledger,
+    captures: list[MadeCapture],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    with pytest.raises(OSError, match=r"4 MB are needed.*take another"):
+        export_queue(ledger, identity, tmp_path / "queue.station")
+    assert not list(tmp_path.glob("*queue*"))
+
+
+def test_receipts_of_two_stations_go_into_two_files(
+    counterpart: Counterpart, identity: StationIdentity, ledger: Ledger, captures: list[MadeCapture], tmp_path: Path
+) -> None:
+    export_queue(ledger, identity, tmp_path / "one.station")
+    imported = [import_archive(counterpart.platform, tmp_path / "one.station")]
+    other = Imported("st-other", (), {}, None)
+    files = write_receipts([*imported, other], tmp_path)
+    assert [file.name for file in files] == sorted([f"receipts-{identity.station_id}.json", "receipts-st-other.json"])
+    with pytest.raises(ValueError, match="2 stations"):
+        write_receipts([*imported, other], tmp_path, tmp_path / "all.json")
 
 
 def test_importing_twice_or_after_the_network_came_back_changes_nothing(

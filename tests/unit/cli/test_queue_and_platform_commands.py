@@ -152,6 +152,15 @@ def test_the_queue_goes_out_on_a_stick_and_receipts_come_back(running: str, tmp_
     imported = station("platform", "import", archive, "--data", tmp_path / "platform", "--receipts", slips)
     assert imported.exit_code == 0, imported.output
     assert station("queue", "receipts", slips, "--data", folder).exit_code == 0
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert station("queue", "receipts", stick, "--data", folder).exit_code == 2, "no receipts on it"
+    assert station("platform", "import", stick, "--data", tmp_path / "platform").exit_code == 2, "nor archives"
+    assert station("queue", "export", stick, "--data", folder).exit_code == 0
+    imported = station("platform", "import", stick, "--data", tmp_path / "platform")
+    assert imported.exit_code == 0, imported.output
+    assert len(list(stick.glob("receipts-st-*.json"))) == 1
+    assert station("queue", "receipts", stick, "--data", folder).exit_code == 0
     archive.write_bytes(b"something else")
     assert station("platform", "import", archive, "--data", tmp_path / "platform", "--receipts", slips).exit_code == 1
     assert station("queue", "receipts", archive, "--data", folder).exit_code == 2

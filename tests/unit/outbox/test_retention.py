@@ -86,7 +86,7 @@ def there(ledger: Ledger, capture_id: str) -> bool:
     return ledger.vault.has(capture_id, "photo") and ledger.vault.has(capture_id, "original")
 
 
-def test_files_go_after_the_receipt_and_the_days_and_the_record_stays(
+def test_a_capture_goes_after_the_receipt_and_the_days_and_leaves_its_proof(
     ledger: Ledger, clocks: Clocks, look: Callable[[], list[str]]
 ) -> None:
     capture_id = captured(ledger)
@@ -104,9 +104,12 @@ def test_files_go_after_the_receipt_and_the_days_and_the_record_stays(
     assert not ledger.vault.has(capture_id, "original")
     assert look() == []
     with ledger.reading() as session:
-        assert session.get_one(CaptureRow, capture_id).receipt is not None
-        [entry] = session.exec(select(JournalRow).where(JournalRow.event == "capture.files_deleted")).all()
-        assert json.loads(entry.body)["capture_id"] == capture_id
+        assert session.get(CaptureRow, capture_id) is None
+        assert session.exec(select(RetentionRow)).all() == []
+        [entry] = session.exec(select(JournalRow).where(JournalRow.event == "capture.erased")).all()
+        proof = json.loads(entry.body)
+        assert (proof["capture"], proof["why"]) == (capture_id, "retention")
+        assert proof["receipt"].startswith("rc-")
         journal.verify(session, ledger.keys.signing.public_key())
 
 
@@ -185,7 +188,7 @@ def test_a_receipt_for_other_bytes_or_a_part_on_its_way_again_keeps_the_files(
     assert there(ledger, again)
 
 
-def test_a_cut_between_entry_and_files_is_finished_at_the_next_look(
+def test_a_cut_between_entry_and_files_is_finished_at_the_next_start(
     ledger: Ledger, clocks: Clocks, look: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture_id = captured(ledger)
@@ -204,10 +207,8 @@ def test_a_cut_between_entry_and_files_is_finished_at_the_next_look(
         with pytest.raises(Cut):
             look()
     assert there(ledger, capture_id)
-    look()
-    assert not ledger.vault.has(capture_id, "original")
-    with ledger.reading() as session:
-        assert session.get_one(RetentionRow, capture_id).deleted_at is not None
+    assert len(ledger.sweep_orphans()) == 2, "as the station does when it starts"
+    assert not there(ledger, capture_id)
 
 
 def test_without_the_platforms_time_nothing_is_looked_at(ledger: Ledger, clocks: Clocks) -> None:
