@@ -62,6 +62,7 @@ def run(
     platform = Platform.at(PlatformSettings(data))
     for allowed in enrol_token or []:
         allow_token(platform, allowed)
+    typer.echo(f"review desk: /desk, token {platform.keys.desk}", err=True)
     try:
         serve(platform, host, port, ready=typer.echo)
     except OSError as error:

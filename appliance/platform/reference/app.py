@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from . import after_routes, openapi, pages, pay_pages, routes, tus
+from . import after_routes, desk, desk_access, openapi, pages, pay_pages, routes, tus
 from .body_limit import BodyLimit
 from .composition import Platform
 from .jobs import run_jobs
@@ -35,6 +35,9 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(pages.public)
     app.include_router(pages.router)
     app.include_router(pay_pages.router)
+    app.include_router(desk_access.router)
+    app.include_router(desk.router)
+    app.exception_handler(desk_access.NotSignedIn)(desk_access.to_sign_in)
     app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)
     return app
 

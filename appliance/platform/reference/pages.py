@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from html import escape
 from string import Template
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from sqlmodel import col, func, select
 
 from .access import PlatformPart
 from .captures import photo_key
 from .composition import Platform
+from .desk_access import spectator
 from .html import FOLDER, HEADERS, Html, element, joined
 from .problems import Refusal
 from .tables import CaptureRow
@@ -23,16 +23,7 @@ from .tables import CaptureRow
 _SHOWN = 200
 
 
-def _from_here(request: Request) -> None:
-    """Photos of students are shown to the platform's own machine only; others come through a tunnel."""
-    host = request.client.host if request.client else ""
-    if not ipaddress.ip_address(host or "0.0.0.0").is_loopback:  # noqa: S104
-        raise Refusal(
-            "local-only", "open this page on the platform's machine, or through: ssh -L 8090:localhost:PORT HOST"
-        )
-
-
-router = APIRouter(include_in_schema=False, dependencies=[Depends(_from_here)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(spectator)])
 public = APIRouter(include_in_schema=False)  # nothing here is anybody's
 
 

@@ -12,7 +12,7 @@ from platform_fixtures import Counterpart, plain
 
 from appliance.platform.client import PlatformClient
 from appliance.platform.digests import canonical_json
-from appliance.platform.reference.pages import _from_here
+from appliance.platform.reference.desk_access import spectator
 from appliance.platform.reference.problems import Refusal
 
 
@@ -51,13 +51,13 @@ def test_an_empty_platform_has_a_page_too(counterpart: Counterpart) -> None:
 
 
 @pytest.mark.parametrize(("host", "allowed"), [("127.0.0.1", True), ("::1", True), ("192.168.1.7", False), ("", False)])
-def test_photos_are_shown_on_the_platforms_own_machine_only(host: str, allowed: bool) -> None:
+def test_photos_are_shown_on_the_platforms_own_machine_only(counterpart: Counterpart, host: str, allowed: bool) -> None:
     request = Request({"type": "http", "client": (host, 1), "headers": []})
     if allowed:
-        _from_here(request)
+        spectator(request, counterpart.platform)
     else:
         with pytest.raises(Refusal, match="ssh -L"):
-            _from_here(request)
+            spectator(request, counterpart.platform)
 
 
 def test_nothing_else_is_here(counterpart: Counterpart) -> None:
