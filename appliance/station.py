@@ -99,8 +99,9 @@ class Station:
         self.hub = Hub()
         self._inbox = Inbox("visit")
         self._shutter = Shutter(devices.camera, devices.lamps, portrait, lambda: devices.clock.monotonic() * 1000)
-        self._identification = Identification(self.ledger)
-        self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", self._use_roster)
+        self.plans = PlanBook(self.ledger, abilities(), self._trusted_time, own=settings.own_plan)
+        self._identification = Identification(self.ledger, self.plans)
+        self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", self._use_rosters)
 
         def facts() -> StationFacts:
             return StationFacts(
@@ -256,9 +257,21 @@ class Station:
             for scanner in self._devices.scanners:
                 scanner.forget()
 
-    def _use_roster(self, roster: Roster | None, sealing_key: OKPKey | None) -> None:
-        self._identification.use(roster, sealing_key)
+    def _use_rosters(self, rosters: list[Roster], identity: StationIdentity) -> None:
+        self._identification.sealing_key = identity.sealing_key
+        self.plans.take(rosters, identity.station_id)
+        self._use_plan()
+
+    def _use_plan(self) -> None:
+        """The plan in use is another one, or changed: it says by which profile is judged."""
+        plan = self._identification.plan
+        if plan is not None and plan.profile != self._portrait.profile.name:
+            self._portrait.profile = load_profile(plan.profile)
         self.hub.publish("plan", snapshot.plan(self.parts))
+
+    def _trusted_time(self) -> datetime | None:
+        reading = self._devices.clock.read()
+        return reading.utc if reading.trusted else None
 
     def _statuses(self) -> list[DeviceStatus]:
         devices = self._devices

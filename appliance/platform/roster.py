@@ -99,6 +99,11 @@ class Roster:
             _elsewhere={entry.code_digest: entry for entry in document.elsewhere},
         )
 
+    @classmethod
+    def empty(cls, plan: Plan, salt: bytes, station_id: str, *, issued_at: datetime, expires_at: datetime) -> Roster:
+        """A roster without students, for a plan that no platform issued (stand-in hardware); `salt` keys its digests."""
+        return cls(plan, 0, station_id, issued_at, expires_at, salt, {}, {})
+
     def digest(self, payload: str) -> str:
         """The digest this roster knows a capture code by."""
         return code_digest(self._salt, payload)

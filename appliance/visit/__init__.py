@@ -10,6 +10,8 @@ VisitError(RuntimeError)                each carries `code`, `message` in two la
 ├── OtherPlan                           the code belongs to another plan; names it
 ├── UnreadableCode(ValueError)          a picture or scan without a readable code
 ├── NoPlan                              no valid roster on the station
+│   └── PlanUnusable                    the station cannot honour the plan; names the keys
+├── NoSuchPlan(LookupError)             no plan with this id on the station
 ├── WrongAnswer(ValueError)             with the tries that are left
 ├── TriesExhausted                      with the seconds to wait
 ├── ConsentMissing(ValueError)          record or consent not confirmed, or of another version

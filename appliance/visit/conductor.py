@@ -94,18 +94,19 @@ class Conductor(VisitKeeper):
                 visit_id=str(uuid.uuid4()),
                 state=State.IDLE,
                 plan_id=found.plan.id,
-                code_digest=found.entry.code_digest,
+                code_digest=found.code_digest,
                 sealed_code=seal(payload, key),
-                identity=found.entry.identity.model_dump(),
+                identity=found.identity.model_dump(),
                 roster_serial=found.roster_serial,
                 payload=payload,
+                unresolved=found.entry is None,
             )
             try:
-                self.step("code.identified", plan=found.plan.id)
+                self.step("code.identified", plan=found.plan.id, unresolved=found.entry is None)
             except Exception:
                 self.visit = None
                 raise
-            if found.plan.verification == "none":
+            if found.plan.verification == "none" or found.entry is None:
                 self._verified("none", 0)
             return self.now()
 
@@ -124,7 +125,7 @@ class Conductor(VisitKeeper):
         """The student's answer, compared with the roster's digest."""
         with self.lock:
             visit = self.expect("answer.right")
-            plan = self._identification.plan
+            plan = self._identification.plan_of(visit.plan_id)
             if visit.payload is None or plan is None:
                 raise NotNow("请重新扫码", "scan the code again", state=visit.state)
             try:
@@ -138,7 +139,7 @@ class Conductor(VisitKeeper):
         """The student confirmed the masked record and agreed to the consent text of `consent_version`."""
         with self.lock:
             visit = self.expect("record.confirmed")
-            plan = self._identification.plan
+            plan = self._identification.plan_of(visit.plan_id)
             wanted = "" if plan is None else plan.consent.version
             if not record_confirmed or consent_version != wanted:
                 raise ConsentMissing(

@@ -60,6 +60,18 @@ class NoPlan(VisitError):
     code = "no-plan"
 
 
+class PlanUnusable(NoPlan):
+    """This station cannot honour the plan; names the keys."""
+
+    code = "plan-unusable"
+
+
+class NoSuchPlan(VisitError, LookupError):
+    """No plan with this id on the station."""
+
+    code = "no-such-plan"
+
+
 class WrongAnswer(VisitError, ValueError):
     """The answer does not match the record."""
 

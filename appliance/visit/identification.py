@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,9 +11,10 @@ from sqlmodel import Session
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import TriesRow
-from appliance.platform.contract import ElsewhereEntry, Plan, RosterEntry
+from appliance.platform.contract import LocalText, MaskedIdentity, Plan, RosterEntry
 from appliance.platform.roster import Roster, answer_is_right
 from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
+from appliance.visit.plans import PlanBook
 
 TRIES = 5
 PAUSE = timedelta(minutes=5)  # after the last wrong answer, once the tries are used up
@@ -23,11 +23,20 @@ CODE_LIMIT = 4296  # characters; the most a QR code can hold (ISO/IEC 18004, ver
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """The student a code belongs to, as the roster knows them."""
+    """The student a code belongs to, as the roster knows them; `entry` is None for a code that the platform is to resolve."""
 
     plan: Plan
-    entry: RosterEntry
+    entry: RosterEntry | None
+    code_digest: str
     roster_serial: int
+
+    @property
+    def identity(self) -> MaskedIdentity:
+        """What may be shown and recorded: masked, or of the plan alone where nobody knows whose code it is."""
+        if self.entry is not None:
+            return self.entry.identity
+        nothing = dict.fromkeys(("name", "number", "student_number", "major", "class_name"), "")
+        return MaskedIdentity(school=self.plan.school, level=self.plan.level, type=self.plan.type, **nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +48,22 @@ class LookedUp:
 
 
 class Identification:
-    """Answers from the roster in use; `use` replaces it when the platform issued a new one."""
+    """Answers from the roster in use, which the book of plans names."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, book: PlanBook) -> None:
         self._ledger = ledger
-        self._lock = threading.Lock()
-        self._roster: Roster | None = None
+        self._book = book
         self.sealing_key: OKPKey | None = None
-
-    def use(self, roster: Roster | None, sealing_key: OKPKey | None) -> None:
-        """Take `roster` and the platform's key from now on."""
-        with self._lock:
-            self._roster = roster
-            self.sealing_key = sealing_key
 
     @property
     def plan(self) -> Plan | None:
         """The plan that the roster in use belongs to."""
-        with self._lock:
-            return None if self._roster is None else self._roster.plan
+        roster = self._book.current()
+        return None if roster is None else roster.plan
+
+    def plan_of(self, plan_id: str) -> Plan | None:
+        """The plan a visit began with, as it stands now, though another one may have been chosen since."""
+        return self._book.plan(plan_id)
 
     def find(self, payload: str) -> Identified:
         """The student with this code. Raises `UnreadableCode`, `NoPlan`, `OtherPlan`, `UnknownCode`."""
@@ -68,19 +74,23 @@ class Identification:
             )
         roster = self._usable()
         found = roster.find(payload)
-        if isinstance(found, ElsewhereEntry):
-            title = found.plan_title
+        if isinstance(found, RosterEntry):
+            return Identified(roster.plan, found, found.code_digest, roster.serial)
+        elsewhere = found.plan_title if found is not None else self._title_elsewhere(payload)
+        if elsewhere is not None:
+            title = roster.plan.title
             raise OtherPlan(
-                f"这个采集码属于“{title.zh}”，不是今天的“{roster.plan.title.zh}”，请到对应的采集点",
-                f"this code belongs to “{title.en}”, not to today's “{roster.plan.title.en}”: go to that collection point",
-                plan=title.model_dump(),
+                f"这个采集码属于“{elsewhere.zh}”，不是今天的“{title.zh}”，请到对应的采集点，或由操作员切换采集计划",
+                f"this code belongs to “{elsewhere.en}”, not to today's “{title.en}”: go to that collection point, "
+                "or have the operator choose that plan",
+                plan=elsewhere.model_dump(),
             )
-        if found is None:
-            raise UnknownCode(
-                "名单里没有这个采集码：请确认是学信网的图像采集码、是本人的、是最新的",
-                "no student of today's roster has this code: check that it is the CHSI capture code, one's own, and the newest",
-            )
-        return Identified(roster.plan, found, roster.serial)
+        if roster.plan.unknown_code == "defer":
+            return Identified(roster.plan, None, roster.digest(payload), roster.serial)
+        raise UnknownCode(
+            "名单里没有这个采集码：请确认是学信网的图像采集码、是本人的、是最新的",
+            "no student of today's roster has this code: check that it is the CHSI capture code, one's own, and the newest",
+        )
 
     def look_up(self, payload: str) -> LookedUp:
         """Whose records a code opens, when it is scanned again (F27). An expired roster still tells. Raises `NoPlan`."""
@@ -97,7 +107,7 @@ class Identification:
     def check_answer(self, payload: str, code_digest: str, answer: str) -> int:
         """How many wrong answers came before this right one. Raises `WrongAnswer`, `TriesExhausted`, `UnknownCode`."""
         found = self.find(payload)
-        right = answer_is_right(found.entry, payload, found.plan.verification, answer)
+        right = found.entry is not None and answer_is_right(found.entry, payload, found.plan.verification, answer)
         now = datetime.now(UTC)
         with self._ledger.session() as session:
             row = session.get(TriesRow, code_digest) or TriesRow(code_digest=code_digest)
@@ -125,14 +135,17 @@ class Identification:
             row = session.get(TriesRow, code_digest)
             return TRIES if row is None else max(0, TRIES - row.wrong)
 
+    def _title_elsewhere(self, payload: str) -> LocalText | None:
+        """The title of another plan on this station whose roster knows the code."""
+        for roster in self._book.others():
+            if isinstance(roster.find(payload), RosterEntry):
+                return roster.plan.title
+        return None
+
     def _usable(self) -> Roster:
-        with self._lock:
-            roster = self._roster
+        roster = self._book.current()
         if roster is None:
-            raise NoPlan(
-                "本机还没有采集名单：请连接一次网络，与平台同步后再开始",
-                "this station has no roster yet: connect it to the platform once, then begin",
-            )
+            raise self._book.why_none()
         if datetime.now(UTC) >= roster.expires_at:
             raise NoPlan(
                 f"名单已于 {roster.expires_at:%Y-%m-%d %H:%M} 过期，请联网同步",

@@ -43,6 +43,7 @@ class Visit:
     payload: str | None
     verified: Verified | None = None
     consented: Consented | None = None
+    unresolved: bool = False  # no roster knew the code: the platform says whose it is
     shots: int = 0
     capture_id: str | None = None
 

@@ -21,6 +21,8 @@ _STATUS = {
     "other-plan": 409,
     "unreadable-code": 422,
     "no-plan": 503,
+    "plan-unusable": 409,
+    "no-such-plan": 404,
     "wrong-answer": 403,
     "tries-exhausted": 429,
     "consent-missing": 422,

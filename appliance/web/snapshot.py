@@ -51,6 +51,7 @@ def visit(parts: Parts) -> dict[str, Any]:
         "shot": None,
         "capture_id": None,
         "fault": None if fault is None else {"zh": fault.zh, "en": fault.en},
+        "unresolved": False,
     }
     if current is not None:
         body |= {
@@ -59,6 +60,7 @@ def visit(parts: Parts) -> dict[str, Any]:
             "tries_left": parts.identification.tries_left(current.code_digest) if state is State.IDENTIFIED else None,
             "shot": None if shot is None else _shot(shot),
             "capture_id": current.capture_id,
+            "unresolved": current.unresolved,
         }
     return body
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from joserfc.jwk import OKPKey
 
 from appliance.ledger.changes import Changes
 from appliance.ledger.store import Ledger
@@ -79,10 +78,10 @@ class LedgerWatch:
 
 
 class RosterWatch:
-    """Keeps the roster in use current: the delivery process fetches, this one verifies anew and takes the newest."""
+    """Keeps the rosters current: the delivery process fetches, this one verifies them anew."""
 
     def __init__(
-        self, identity_dir: Path, roster_dir: Path, use: Callable[[Roster | None, OKPKey | None], None]
+        self, identity_dir: Path, roster_dir: Path, use: Callable[[list[Roster], StationIdentity], None]
     ) -> None:
         self._identity_dir = identity_dir
         self._roster_dir = roster_dir
@@ -104,4 +103,4 @@ class RosterWatch:
         for error in refused:
             log.warning("roster.refused", error=str(error))
         self._stamp, self.station_id = stamp, identity.station_id
-        self._use(usable[0] if usable else None, identity.sealing_key)
+        self._use(usable, identity)
