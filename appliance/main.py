@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from appliance.composition.body import devices
+from appliance.platform.contract import Plan
 from appliance.portrait.pipeline import Portrait
-from appliance.portrait.profile import load_profile
+from appliance.portrait.profile import load_profile, profile_names
 from appliance.settings import Settings
 from appliance.station import Station
+from appliance.visit.plan_check import Abilities
+from appliance.visit.plan_file import keep_signed, must_honour, plan_in
+from firmware.clock import SystemClock
 from models.install import digests, networks_dir
+
+FACE_NETWORK = "sface.onnx"
 
 
 def station(settings: Settings, *, pairing_code: str) -> Station:
     """The station that `settings` describe, not yet started.
 
-    Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`, `NoSuchDriver`, `pydantic.ValidationError`.
+    Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`, `NoSuchDriver`, `PlanFileError`, `pydantic.ValidationError`.
     """
     body = devices(settings.body, settings.data_dir)
+    able = abilities()
+    own, preferred = _plan_from_file(settings, able, stand_in=body.stand_in is not None)
     portrait = Portrait(networks_dir(), load_profile(settings.profile), threads=settings.threads)
-    return Station(
+    made = Station(
         settings,
         body,
         portrait,
         version=version("capture-station"),
         networks=digests(),
         pairing_code=pairing_code,
+        abilities=able,
+        own_plan=own,
     )
+    if preferred is not None:
+        made.plans.prefer(preferred)
+    return made
+
+
+def abilities() -> Abilities:
+    """What a plan may ask of this installation."""
+    return Abilities(
+        profiles=profile_names(),
+        id_card=find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None,
+        face=(networks_dir() / FACE_NETWORK).is_file(),
+    )
+
+
+def _plan_from_file(settings: Settings, able: Abilities, *, stand_in: bool) -> tuple[Plan | None, str | None]:
+    """The plan of a plain file, and which plan is to be used; neither when no file is named."""
+    if settings.plan is None:
+        return None, None
+    reading = SystemClock().read()
+    now = reading.utc if reading.trusted else None
+    found = plan_in(settings.plan, stand_in=stand_in)
+    if isinstance(found, Plan):
+        must_honour(found, able, now)
+        return found, found.id
+    kept = keep_signed(found, settings.data_dir / "keys", settings.data_dir / "rosters", datetime.now(UTC))
+    must_honour(kept, able, now)
+    return None, kept.id

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     profile: str = "moe-2017-99"
     threads: int = Field(default=2, ge=1, le=8, description="threads of the networks that judge a still")
     platform: str | None = Field(default=None, description="address of the central platform")
+    plan: Path | None = Field(
+        default=None, description="plan file: the signed roster document; a plain plan with stand-in hardware only"
+    )
     log_json: bool = False
 
     @property

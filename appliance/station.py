@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from fastapi import FastAPI
-from joserfc.jwk import OKPKey
 
+from appliance.devices import Devices
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.outbox.status import queue_status, retry_parked
-from appliance.platform.contract import StationFacts
+from appliance.platform.contract import Plan, StationFacts
+from appliance.platform.identity import StationIdentity
 from appliance.platform.roster import Roster
 from appliance.portrait.pipeline import LiveView, Portrait
+from appliance.portrait.profile import load_profile
 from appliance.settings import Settings
 from appliance.supervision import Pulse
 from appliance.visit.conductor import Conductor
@@ -31,6 +34,8 @@ from appliance.visit.light_loop import LightLoop
 from appliance.visit.listeners import Lighting, NewSitter, StatusLight
 from appliance.visit.live import LiveLoop
 from appliance.visit.machine import State
+from appliance.visit.plan_check import Abilities
+from appliance.visit.plans import PlanBook
 from appliance.visit.records import Records
 from appliance.visit.reports import Fact, Reports, facts_of
 from appliance.visit.shutter import Shutter
@@ -38,44 +43,20 @@ from appliance.visit.withdrawals import Withdrawals, quick_client
 from appliance.web import snapshot
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
-from appliance.web.parts import Parts, StandIn
+from appliance.web.parts import Parts
 from appliance.web.watches import LedgerWatch, RosterWatch, Watch
 from firmware.ports import (
-    Camera,
-    Clock,
     CodeScan,
-    CodeScanner,
     DeviceError,
     DeviceStatus,
     Frame,
     FrameScanner,
-    Indicator,
-    Lamps,
-    Pixels,
-    PowerMonitor,
-    Trigger,
     TriggerEvent,
 )
 
 log = structlog.get_logger(__name__)
 
 LIVE_LIMIT = 15.0  # seconds; opening a camera anew takes the longest, about 5
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """The body, as ports; `stand_in` where there is no real camera. `lamps_driven`: the camera sees what the lamps do."""
-
-    camera: Camera
-    lamps: Lamps
-    scanners: Sequence[CodeScanner]
-    trigger: Trigger
-    indicator: Indicator
-    power: PowerMonitor
-    clock: Clock
-    read_codes: Callable[[Pixels], list[str]]
-    stand_in: StandIn | None
-    lamps_driven: bool = False
 
 
 class Station:
@@ -90,6 +71,8 @@ class Station:
         version: str,
         networks: Mapping[str, str],
         pairing_code: str,
+        abilities: Abilities,
+        own_plan: Plan | None = None,
     ) -> None:
         self._devices = devices
         self._portrait = portrait
@@ -99,7 +82,7 @@ class Station:
         self.hub = Hub()
         self._inbox = Inbox("visit")
         self._shutter = Shutter(devices.camera, devices.lamps, portrait, lambda: devices.clock.monotonic() * 1000)
-        self.plans = PlanBook(self.ledger, abilities(), self._trusted_time, own=settings.own_plan)
+        self.plans = PlanBook(self.ledger, abilities, self._trusted_time, own_plan)
         self._identification = Identification(self.ledger, self.plans)
         self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", self._use_rosters)
 
@@ -142,6 +125,8 @@ class Station:
             ledger=self.ledger,
             conductor=self.conductor,
             identification=self._identification,
+            plans=self.plans,
+            choose_plan=self._choose_plan,
             feed=self.feed,
             clock=devices.clock,
             devices=self._statuses,
@@ -268,6 +253,11 @@ class Station:
         if plan is not None and plan.profile != self._portrait.profile.name:
             self._portrait.profile = load_profile(plan.profile)
         self.hub.publish("plan", snapshot.plan(self.parts))
+
+    def _choose_plan(self, plan_id: str) -> None:
+        """Raises `NoSuchPlan`, `PlanUnusable`, `VisitInProgress`."""
+        self.conductor.between_visits(lambda: self.plans.choose(plan_id))
+        self._use_plan()
 
     def _trusted_time(self) -> datetime | None:
         reading = self._devices.clock.read()

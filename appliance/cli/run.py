@@ -23,6 +23,12 @@ def run(
     camera: Annotated[
         str | None, typer.Option(help="replay (stand-in), v4l2 (USB camera), picamera2, or auto.")
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="Use this plan: a signed roster document; a plain plan with --camera replay only.", metavar="FILE"
+        ),
+    ] = None,
     announce: Annotated[Path | None, typer.Option(help="Write address and pairing code here when ready.")] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
@@ -38,15 +44,25 @@ def run(
     from appliance.portrait.errors import ProfileError
     from appliance.serve import AddressTaken, serve
     from appliance.settings import Settings, explained
+    from appliance.visit.plan_file import PlanFileError
     from appliance.web.access import new_pairing_code
     from models.errors import ModelsError
 
     given: dict[str, Any] = {"data_dir": data, "name": name, "host": host, "port": port, "camera": camera}
+    given["plan"] = plan
     try:
         settings = Settings(**{key: value for key, value in given.items() if value is not None})
         logs.configure(json_lines=log_json or settings.log_json)
         serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
     except ValidationError as error:
         fail(explained(error), code=2)
-    except (NoSuchDriver, LedgerError, ModelsError, ProfileError, AddressTaken, CertificateUnusable) as error:
+    except (
+        NoSuchDriver,
+        LedgerError,
+        ModelsError,
+        ProfileError,
+        PlanFileError,
+        AddressTaken,
+        CertificateUnusable,
+    ) as error:
         fail(str(error), code=2)

@@ -10,8 +10,8 @@ from appliance.composition.cameras import real_camera
 from appliance.composition.lamps import real_lamps
 from appliance.composition.small_parts import indicator, power, scanners, trigger
 from appliance.device_settings import DeviceSettings
+from appliance.devices import Devices
 from appliance.portrait.measurement import Message
-from appliance.station import Devices
 from appliance.web.parts import Person, StandIn, Student
 from firmware.camera.replay import ReplayCamera
 from firmware.clock import SystemClock

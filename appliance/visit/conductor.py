@@ -7,38 +7,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from appliance.ledger.store import Ledger
 from appliance.platform.contract import StationFacts
-from appliance.platform.sealing import seal
 from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView
 from appliance.visit import exemptions
-from appliance.visit.errors import (
-    ConsentMissing,
-    NotNow,
-    ShotMissing,
-    StorageFailed,
-    UnreadableCode,
-    VisitError,
-    VisitInProgress,
-    WrongAnswer,
-)
+from appliance.visit.errors import NotNow, ShotMissing, StorageFailed
 from appliance.visit.exemptions import Exemption
 from appliance.visit.identification import Identification
-from appliance.visit.keeper import VisitKeeper, moment_of
+from appliance.visit.keeper import moment_of
 from appliance.visit.machine import OPEN, State, follow
-from appliance.visit.notices import Notice
+from appliance.visit.reception import Reception
 from appliance.visit.record import Circumstances, accepted_capture
 from appliance.visit.shutter import Shot, Shutter
-from appliance.visit.state import Consented, Verified, Visit
+from appliance.visit.state import LOCAL, Visit
 from firmware.ports import Clock, DeviceError, Frame
 
 
-class Conductor(VisitKeeper):
-    """The visit in progress, and everything that may be done to it."""
+class Conductor(Reception):
+    """The visit in progress, and everything that may be done to it. `operator` is who is signed in at the tablet."""
 
     def __init__(
         self,
@@ -49,8 +39,7 @@ class Conductor(VisitKeeper):
         clock: Clock,
         station: Callable[[], StationFacts],
     ) -> None:
-        super().__init__(ledger, clock, lambda: shutter.busy)
-        self._identification = identification
+        super().__init__(ledger, clock, lambda: shutter.busy, identification)
         self._shutter = shutter
         self._station = station
         self._judged_sequence = 0
@@ -72,86 +61,6 @@ class Conductor(VisitKeeper):
             elif visit.state is State.CONFIRMED:
                 self.step("framing.begun")
 
-    def scan(self, payload: str) -> Visit:
-        """A capture code was shown. The same code within its visit is one scan."""
-        with self.lock:
-            visit = self.visit
-            if visit is not None and visit.state in OPEN:
-                if visit.payload == payload:
-                    return visit
-                raise VisitInProgress(
-                    "上一位同学还没有完成，请先完成或放弃本次采集",
-                    f"a visit is in progress ({visit.state}): finish or abandon it first",
-                    state=visit.state,
-                )
-            found = self._identification.find(payload)
-            key = self._identification.sealing_key
-            if key is None:
-                raise NotNow("本机尚未注册到平台", "this station is not enrolled with a platform", state=self.state)
-            if visit is not None:
-                self.end()
-            self.visit = Visit(
-                visit_id=str(uuid.uuid4()),
-                state=State.IDLE,
-                plan_id=found.plan.id,
-                code_digest=found.code_digest,
-                sealed_code=seal(payload, key),
-                identity=found.identity.model_dump(),
-                roster_serial=found.roster_serial,
-                payload=payload,
-                unresolved=found.entry is None,
-            )
-            try:
-                self.step("code.identified", plan=found.plan.id, unresolved=found.entry is None)
-            except Exception:
-                self.visit = None
-                raise
-            if found.plan.verification == "none" or found.entry is None:
-                self._verified("none", 0)
-            return self.now()
-
-    def unreadable(self) -> None:
-        """A code was held up that no scanner can read."""
-        self.tell(
-            UnreadableCode(
-                "看到二维码但读不出来：调亮屏幕、避开反光、拿近一点或换原图",
-                "a code is visible but cannot be read: raise the screen's brightness, avoid glare, hold it closer",
-            )
-        )
-
-    # --- who and consent ----------------------------------------------------------------------------------------------
-
-    def verify(self, answer: str) -> Visit:
-        """The student's answer, compared with the roster's digest."""
-        with self.lock:
-            visit = self.expect("answer.right")
-            plan = self._identification.plan_of(visit.plan_id)
-            if visit.payload is None or plan is None:
-                raise NotNow("请重新扫码", "scan the code again", state=visit.state)
-            try:
-                wrong = self._identification.check_answer(visit.payload, visit.code_digest, answer)
-            except WrongAnswer as error:
-                self.step("answer.wrong", tries_left=error.extra["tries_left"])
-                raise
-            return self._verified(plan.verification, wrong)
-
-    def confirm(self, *, record_confirmed: bool, consent_version: str, by: str) -> Visit:
-        """The student confirmed the masked record and agreed to the consent text of `consent_version`."""
-        with self.lock:
-            visit = self.expect("record.confirmed")
-            plan = self._identification.plan_of(visit.plan_id)
-            wanted = "" if plan is None else plan.consent.version
-            if not record_confirmed or consent_version != wanted:
-                raise ConsentMissing(
-                    f"请核对信息并勾选同意（协议版本 {wanted}）",
-                    f"the record must be confirmed and consent version {wanted!r} agreed to (got {consent_version!r})",
-                    consent_version=wanted,
-                )
-            consent = Consented(version=wanted, at=self._clock.read().utc.isoformat(), by=by)
-            self.visit = replace(visit, consented=consent)
-            self.step("record.confirmed", consent=asdict(consent))
-            return self.step("framing.begun")
-
     # --- the shot -----------------------------------------------------------------------------------------------------
 
     def saw(self, frame: Frame, view: LiveView) -> bool:
@@ -165,7 +74,7 @@ class Conductor(VisitKeeper):
             self.tell_listeners("guidance")
         return view.guidance.shoot and not self._shutter.busy
 
-    def shoot(self, *, automatic: bool) -> Shot:
+    def shoot(self, *, automatic: bool, operator: str = LOCAL) -> Shot:
         """Take and judge a still. Raises `NotNow`, `ShutterBusy`; a failing camera leads to the fault state."""
         with self.lock:
             visit = self.expect("shot.passed")
@@ -187,18 +96,19 @@ class Conductor(VisitKeeper):
                 {"id": rule.id, "outcome": rule.outcome, "measured": rule.measured} for rule in shot.verdict.failed
             ]
             event = "shot.passed" if shot.passed else "shot.refused"
-            self.step(event, shot=shot.shot_id, automatic=automatic, failed=failed, timings_ms=shot.timings_ms)
+            facts = {"shot": shot.shot_id, "automatic": automatic, "failed": failed, "timings_ms": shot.timings_ms}
+            self.step(event, operator=None if automatic else operator, **facts)
             return shot
 
-    def retake(self) -> Visit:
+    def retake(self, *, operator: str = LOCAL) -> Visit:
         """Discard the shot and frame again."""
         with self.lock:
             self.expect("retake.asked")
             self.shot = None
-            self.step("retake.asked")
+            self.step("retake.asked", operator=operator)
             return self.step("framing.begun")
 
-    def accept(self, shot_id: str, exemption: Exemption | None) -> str:
+    def accept(self, shot_id: str, exemption: Exemption | None, *, operator: str = LOCAL) -> str:
         """Accept the judged shot: durable when this returns. The same shot again answers with the same capture id."""
         with self.lock:
             if self.visit is not None and self.visit.state is State.QUEUED and self._accepted_shot(shot_id):
@@ -214,16 +124,16 @@ class Conductor(VisitKeeper):
                 raise ShotMissing(
                     "这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it"
                 )
-            self._store(visit, shot, exemption)
+            self._store(visit, shot, exemption, operator)
             return str(self.now().capture_id)
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
-    def abandon(self, reason: str) -> None:
+    def abandon(self, reason: str, *, operator: str = LOCAL) -> None:
         """End the visit without a photo; `reason` is a short word such as `student-left`, never free text about a person."""
         with self.lock:
             self.expect("visit.abandoned")
-            self.step("visit.abandoned", reason=reason)
+            self.step("visit.abandoned", reason=reason, operator=operator)
             self.end()
 
     def next(self) -> None:
@@ -250,23 +160,12 @@ class Conductor(VisitKeeper):
             else:
                 self.tell_listeners("visit")
 
-    def tell(self, error: VisitError) -> None:
-        """Show a refusal that no request is waiting for."""
-        self.notice = Notice.of(error)
-        self.tell_listeners("notice")
-
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _accepted_shot(self, shot_id: str) -> bool:
         return self.shot is not None and self.shot.shot_id == shot_id
 
-    def _verified(self, method: str, wrong: int) -> Visit:
-        visit = self.now()
-        verified = Verified(method=method, at=self._clock.read().utc.isoformat(), wrong_tries=wrong)
-        self.visit = replace(visit, verified=verified)
-        return self.step("answer.right", method=method, wrong=wrong)
-
-    def _store(self, visit: Visit, shot: Shot, exemption: Exemption | None) -> None:
+    def _store(self, visit: Visit, shot: Shot, exemption: Exemption | None, operator: str) -> None:
         accepted = self._clock.read()
         circumstances = Circumstances(
             station=self._station(),
@@ -274,6 +173,7 @@ class Conductor(VisitKeeper):
             accepted=accepted,
             sequence=self._ledger.next_sequence(),
             exemption=exemption,
+            operator=operator,
         )
         capture = accepted_capture(visit, shot, str(uuid.uuid4()), circumstances)
         state = follow(follow(visit.state, "photo.accepted"), "capture.queued")
@@ -283,6 +183,7 @@ class Conductor(VisitKeeper):
                 "shot": shot.shot_id,
                 "capture": capture.capture_id,
                 "exception": None if exemption is None else exemption.reason,
+                "operator": operator,
             },
             "capture.queued": {"capture": capture.capture_id},
         }

@@ -94,15 +94,18 @@ class Identification:
 
     def look_up(self, payload: str) -> LookedUp:
         """Whose records a code opens, when it is scanned again (F27). An expired roster still tells. Raises `NoPlan`."""
-        with self._lock:
-            roster = self._roster
-        if roster is None:
+        current = self._book.current()
+        rosters = [*([] if current is None else [current]), *self._book.others()]
+        if not rosters:
             raise NoPlan(
                 "本机还没有采集名单，无法查询：请先与平台同步",
                 "this station has no roster yet, so it cannot tell whose code this is: connect it to the platform once",
             )
-        found = roster.find(payload)
-        return LookedUp(roster.digest(payload), found if isinstance(found, RosterEntry) else None)
+        for roster in rosters:
+            found = roster.find(payload)
+            if isinstance(found, RosterEntry):
+                return LookedUp(found.code_digest, found)
+        return LookedUp(rosters[0].digest(payload), None)
 
     def check_answer(self, payload: str, code_digest: str, answer: str) -> int:
         """How many wrong answers came before this right one. Raises `WrongAnswer`, `TriesExhausted`, `UnknownCode`."""

@@ -51,7 +51,9 @@ def outside_dates(plan: Plan, today: date | None) -> tuple[Unhonoured, ...]:
     """Why the plan cannot be used on this day; dates are days in China."""
     starts, ends = plan.starts_on, plan.ends_on
     if starts is not None and ends is not None and ends < starts:
-        return (_no("ends_on", f"结束日 {ends} 早于开始日 {starts}", f"it ends on {ends}, before it starts on {starts}"),)
+        return (
+            _no("ends_on", f"结束日 {ends} 早于开始日 {starts}", f"it ends on {ends}, before it starts on {starts}"),
+        )
     if today is None:
         return ()
     if starts is not None and today < starts:
@@ -71,7 +73,9 @@ def plan_day(now: datetime | None) -> date | None:
 def _abilities(plan: Plan, abilities: Abilities) -> Iterator[Unhonoured]:
     if plan.profile not in abilities.profiles:
         known = ", ".join(abilities.profiles)
-        yield _no("profile", f"没有标准“{plan.profile}”，可用：{known}", f"no profile {plan.profile!r}; there are: {known}")
+        yield _no(
+            "profile", f"没有标准“{plan.profile}”，可用：{known}", f"no profile {plan.profile!r}; there are: {known}"
+        )
     if plan.verification == "id_card" and not abilities.id_card:
         yield _no(
             "verification",
@@ -117,9 +121,7 @@ def _fields(fields: Sequence[ExtraField]) -> Iterator[Unhonoured]:
             except re.error as error:
                 yield _no(f"{key}.pattern", f"正则表达式有误：{error}", f"not a regular expression: {error}")
         if (field.kind == "choice") != bool(field.choices):
-            yield _no(
-                f"{key}.choices", "选择题要有选项，其他题不能有", "a choice needs choices, other kinds have none"
-            )
+            yield _no(f"{key}.choices", "选择题要有选项，其他题不能有", "a choice needs choices, other kinds have none")
 
 
 def _prints(plan: Plan) -> Iterator[Unhonoured]:

@@ -52,9 +52,7 @@ class PlanBook:
     def all(self) -> tuple[PlanOnStation, ...]:
         """Every plan, usable or not, in the order of `take`."""
         current = self.current()
-        return tuple(
-            PlanOnStation(roster, self._refusals(roster), current is roster) for roster in self._every()
-        )
+        return tuple(PlanOnStation(roster, self._refusals(roster), current is roster) for roster in self._every())
 
     def current(self) -> Roster | None:
         """The roster in use; None when there is none that may be used."""
@@ -85,6 +83,10 @@ class PlanBook:
         refused = self._refusals(roster)
         if refused:
             raise _unusable(roster.plan, refused)
+        self.prefer(plan_id)
+
+    def prefer(self, plan_id: str) -> None:
+        """Use this plan as soon as it is here and usable, over restarts too."""
         self._ledger.keep_note(CHOSEN_NOTE, plan_id)
         self._chosen = plan_id
 

@@ -33,6 +33,7 @@ class Circumstances:
     accepted: ClockReading
     sequence: int
     exemption: Exemption | None
+    operator: str
 
 
 def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: Circumstances) -> AcceptedCapture:
@@ -66,6 +67,7 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
         shot=_shot(shot),
         verdict=VerdictDocument.model_validate(shot.verdict.as_dict()),
         exception=_exception(circumstances.exemption),
+        operator=circumstances.operator,
         unresolved=visit.unresolved,
         photo=CapturedFile(
             sha256=sha256_hex(photo.jpeg), bytes=len(photo.jpeg), width=photo.width, height=photo.height

@@ -9,6 +9,10 @@ from typing import Any
 from appliance.ledger.tables import VisitRow
 from appliance.visit.machine import State
 
+LOCAL = (
+    "local"  # the operator's id where nobody signs in: programs on this machine, a station whose people are not listed
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:

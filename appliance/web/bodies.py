@@ -21,6 +21,12 @@ class PairingBody(_Body):
     code: str = Field(min_length=1, max_length=20)
 
 
+class PlanBody(_Body):
+    """Which plan the day follows."""
+
+    id: str = Field(min_length=1, max_length=64)
+
+
 class CodeBody(_Body):
     """A capture code's payload."""
 

@@ -12,6 +12,7 @@ from appliance.portrait.measurement import Message
 from appliance.visit.conductor import Conductor
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
+from appliance.visit.plans import PlanBook
 from appliance.visit.records import Records
 from appliance.visit.reports import Reports
 from appliance.visit.withdrawals import Withdrawals
@@ -81,6 +82,8 @@ class Parts:
     ledger: Ledger
     conductor: Conductor
     identification: Identification
+    plans: PlanBook
+    choose_plan: Callable[[str], None]
     feed: LiveFeed
     clock: Clock
     devices: Callable[[], list[DeviceStatus]]

@@ -5,108 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import uuid
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
-import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from joserfc.jwk import OKPKey
 from sqlmodel import select
+from visit_fixtures import DEMO, SALT, ScriptedShutter, conductor_of
 
 from appliance.ledger import journal
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, OutboxRow
-from appliance.platform.contract import CaptureRecord, RosterDocument, RosterEntry, StationFacts
-from appliance.platform.digests import answer_digest, canonical_json, code_digest, salt_text
-from appliance.platform.documents import ROSTER_TYPE, sign_document
-from appliance.platform.reference.seed import demo_roster
-from appliance.platform.roster import Roster
-from appliance.portrait.crop import Crop
-from appliance.portrait.measurement import Message, Outcome
-from appliance.portrait.standard_photo import StandardPhoto
-from appliance.portrait.verdict import RuleResult, Verdict
-from appliance.visit.conductor import Conductor
+from appliance.platform.contract import CaptureRecord
+from appliance.platform.digests import code_digest
 from appliance.visit.errors import VisitError
 from appliance.visit.exemptions import Exemption
-from appliance.visit.identification import Identification
 from appliance.visit.machine import State
-from appliance.visit.shutter import Shot
-from firmware.ports import ClockReading, DeviceTimeout, FrameMetadata, Pixels
-
-DEMO = demo_roster(3, strangers=0)
-SALT = bytes(32)
-SIGNING = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
-SEALING = OKPKey.generate_key("X25519", parameters={"kid": "seal"})
-
-
-def roster() -> Roster:
-    now = datetime.now(UTC)
-    document = RosterDocument(
-        plan=DEMO.plan,
-        salt=salt_text(SALT),
-        serial=1,
-        issued_at=now,
-        expires_at=now + timedelta(days=1),
-        station_id="s-1",
-        entries=[
-            RosterEntry(
-                code_digest=code_digest(SALT, student.payload),
-                identity=student.identity,
-                answers={"last_four": answer_digest(student.payload, "last_four", student.last_four)},
-            )
-            for student in DEMO.students
-        ],
-        elsewhere=[],
-    )
-    token = sign_document(canonical_json(document.model_dump(mode="json")), SIGNING, ROSTER_TYPE)
-    return Roster.verify(token, [SIGNING], station_id="s-1", now=None)
-
-
-class SteadyClock:
-    def monotonic(self) -> float:
-        return monotonic()
-
-    def read(self) -> ClockReading:
-        return ClockReading(datetime.now(UTC), trusted=True, boot_id="boot")
-
-
-@dataclass
-class ScriptedShutter:
-    """A camera whose next shot the test decides."""
-
-    next: str = "pass"
-    busy: bool = False
-
-    def shoot(self, not_before: int, *, automatic: bool) -> Shot:
-        if self.next == "broken":
-            raise DeviceTimeout("no frame within 3 s")
-        outcome = Outcome.PASS if self.next == "pass" else Outcome.FAIL
-        result = RuleResult("eyes.open", outcome, 0.1, 0.4, "", Message("眼睛", "eyes"))
-        photo = (
-            None if self.next == "no photo" else StandardPhoto(b"\xff\xd8" * 9, _pixels(), 480, 640, 80, Crop(0, 0, 1))
-        )
-        return Shot(
-            shot_id=str(uuid.uuid4()),
-            sequence=not_before,
-            automatic=automatic,
-            metadata=FrameMetadata(),
-            verdict=Verdict("moe-2017-99", (result,)),
-            photo=photo,
-            original=b"\xff\xd8" * 99,
-            original_size=(4056, 3040),
-            before=b"",
-            timings_ms={},
-        )
-
-
-def _pixels() -> Pixels:
-    return np.zeros((1, 1, 3), np.uint8)
 
 
 class Visits(RuleBasedStateMachine):
@@ -121,15 +36,7 @@ class Visits(RuleBasedStateMachine):
     def _boot(self) -> None:
         self.ledger = Ledger(self.folder)
         self.ledger.sweep_orphans()
-        identification = Identification(self.ledger)
-        identification.use(roster(), SEALING)
-        self.conductor = Conductor(
-            ledger=self.ledger,
-            identification=identification,
-            shutter=self.shutter,  # type: ignore[arg-type]
-            clock=SteadyClock(),
-            station=lambda: StationFacts(station_id="s-1", name="test", version="0", stand_in=True),
-        )
+        self.conductor = conductor_of(self.ledger, shutter=self.shutter)
         self.conductor.restore()
 
     @rule()

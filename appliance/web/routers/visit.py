@@ -12,6 +12,7 @@ from appliance.portrait.measurement import Message
 from appliance.portrait.picture_file import read_picture
 from appliance.visit.errors import ShotMissing, UnreadableCode
 from appliance.visit.exemptions import Exemption
+from appliance.visit.state import LOCAL
 from appliance.web import snapshot
 from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody
 from appliance.web.door import Door
@@ -31,35 +32,40 @@ def router(parts: Parts, door: Door) -> APIRouter:
         return snapshot.visit(parts)
 
     @routes.post("/visit/code")
-    def post_code(body: CodeBody) -> dict[str, Any]:
-        conductor.scan(body.payload)
+    def post_code(body: CodeBody, request: Request) -> dict[str, Any]:
+        conductor.scan(body.payload, operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/code-picture")
     async def post_code_picture(request: Request) -> dict[str, Any]:
         data = await read_limited(request, PICTURE_LIMIT)
         payload = await run_in_threadpool(_code_in, parts, data)
-        await run_in_threadpool(conductor.scan, payload)
+        await run_in_threadpool(conductor.scan, payload, operator=operator_of(request))
         return await run_in_threadpool(snapshot.visit, parts)
 
     @routes.post("/visit/verify")
-    def post_verify(body: AnswerBody) -> dict[str, Any]:
-        conductor.verify(body.answer)
+    def post_verify(body: AnswerBody, request: Request) -> dict[str, Any]:
+        conductor.verify(body.answer, operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/confirm")
-    def post_confirm(body: ConfirmBody) -> dict[str, Any]:
-        conductor.confirm(record_confirmed=body.record_confirmed, consent_version=body.consent_version, by="student")
+    def post_confirm(body: ConfirmBody, request: Request) -> dict[str, Any]:
+        conductor.confirm(
+            record_confirmed=body.record_confirmed,
+            consent_version=body.consent_version,
+            by="student",
+            operator=operator_of(request),
+        )
         return snapshot.visit(parts)
 
     @routes.post("/visit/shoot")
-    def post_shoot() -> dict[str, Any]:
-        conductor.shoot(automatic=False)
+    def post_shoot(request: Request) -> dict[str, Any]:
+        conductor.shoot(automatic=False, operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/retake")
-    def post_retake() -> dict[str, Any]:
-        conductor.retake()
+    def post_retake(request: Request) -> dict[str, Any]:
+        conductor.retake(operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/accept", status_code=201)
@@ -68,11 +74,11 @@ def router(parts: Parts, door: Door) -> APIRouter:
         if given is not None:
             door.confirm_pin(request, body.pin)
         exemption = None if given is None else Exemption(given.reason, given.note)
-        return {"capture_id": conductor.accept(body.shot, exemption)}
+        return {"capture_id": conductor.accept(body.shot, exemption, operator=operator_of(request))}
 
     @routes.post("/visit/abandon")
-    def post_abandon(body: AbandonBody) -> dict[str, Any]:
-        conductor.abandon(body.reason)
+    def post_abandon(body: AbandonBody, request: Request) -> dict[str, Any]:
+        conductor.abandon(body.reason, operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/resume")
@@ -96,6 +102,11 @@ def router(parts: Parts, door: Door) -> APIRouter:
         return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600, immutable"})
 
     return routes
+
+
+def operator_of(request: Request) -> str:
+    """Who is signed in at the tablet that asks, as the door of the station found it."""
+    return str(getattr(request.state, "operator", LOCAL))
 
 
 async def read_limited(request: Request, limit: int) -> bytes:

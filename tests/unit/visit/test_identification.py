@@ -5,61 +5,35 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from joserfc.jwk import OKPKey
+from visit_fixtures import DEMO, entry_of, identification_of, plan_with, roster_of
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import TriesRow
-from appliance.platform.contract import ElsewhereEntry, LocalText, RosterDocument, RosterEntry
-from appliance.platform.digests import answer_digest, canonical_json, code_digest, salt_text
-from appliance.platform.documents import ROSTER_TYPE, sign_document
-from appliance.platform.reference.seed import demo_roster
-from appliance.platform.roster import Roster
+from appliance.platform.contract import ElsewhereEntry, LocalText
+from appliance.platform.digests import code_digest
 from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
 from appliance.visit.identification import CODE_LIMIT, PAUSE, TRIES, Identification
 
-SALT = b"0123456789abcdef0123456789abcdef"
-DEMO = demo_roster(2)
 STUDENT, STRANGER = DEMO.students[0], DEMO.strangers[0]
-
-
-def roster(expires: timedelta = timedelta(days=1)) -> Roster:
-    now = datetime.now(UTC)
-    key = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
-    document = RosterDocument(
-        plan=DEMO.plan,
-        salt=salt_text(SALT),
-        serial=1,
-        issued_at=now - timedelta(days=2),
-        expires_at=now + expires,
-        station_id="s-1",
-        entries=[
-            RosterEntry(
-                code_digest=code_digest(SALT, STUDENT.payload),
-                identity=STUDENT.identity,
-                answers={"last_four": answer_digest(STUDENT.payload, "last_four", STUDENT.last_four)},
-            )
-        ],
-        elsewhere=[
-            ElsewhereEntry(
-                code_digest=code_digest(SALT, STRANGER.payload), plan_title=LocalText(zh="别的计划", en="another plan")
-            )
-        ],
-    )
-    token = sign_document(canonical_json(document.model_dump(mode="json")), key, ROSTER_TYPE)
-    return Roster.verify(token, [key], station_id="s-1", now=None)
+OTHER = ElsewhereEntry(
+    code_digest=code_digest(bytes(32), STRANGER.payload), plan_title=LocalText(zh="别的计划", en="another plan")
+)
 
 
 @pytest.fixture
-def identification(tmp_path: Path) -> Iterator[Identification]:
-    ledger = Ledger(tmp_path / "data")
-    made = Identification(ledger)
-    made.use(roster(), None)
-    yield made
-    ledger.close()
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def identification(ledger: Ledger) -> Identification:
+    return identification_of(ledger, roster_of(entries=[entry_of(STUDENT)], elsewhere=[OTHER]))
 
 
 def answer(identification: Identification, text: str) -> int:
-    digest = identification.find(STUDENT.payload).entry.code_digest
+    digest = identification.find(STUDENT.payload).code_digest
     return identification.check_answer(STUDENT.payload, digest, text)
 
 
@@ -68,7 +42,8 @@ WRONG = "0000" if STUDENT.last_four != "0000" else "1111"
 
 def test_a_code_of_the_plan_is_found_with_masked_data_only(identification: Identification) -> None:
     found = identification.find(STUDENT.payload)
-    assert "*" in found.entry.identity.name
+    assert "*" in found.identity.name
+    assert found.entry is not None
     assert STUDENT.last_four not in found.entry.model_dump_json()
 
 
@@ -85,13 +60,25 @@ def test_unknown_codes_and_codes_of_another_plan_are_told_apart(identification: 
         identification.find(STRANGER.payload)
 
 
-def test_without_a_roster_or_after_it_expired_nobody_is_identified(identification: Identification) -> None:
-    identification.use(roster(expires=-timedelta(minutes=1)), None)
+def test_without_a_roster_or_after_it_expired_nobody_is_identified(ledger: Ledger) -> None:
     with pytest.raises(NoPlan, match="expired"):
-        identification.find(STUDENT.payload)
-    identification.use(None, None)
+        identification_of(ledger, roster_of(expires=-timedelta(minutes=1))).find(STUDENT.payload)
     with pytest.raises(NoPlan, match="no roster"):
-        identification.find(STUDENT.payload)
+        identification_of(ledger).find(STUDENT.payload)
+
+
+def test_a_code_of_another_plan_on_this_station_is_refused_by_name(ledger: Ledger) -> None:
+    here = roster_of(entries=[entry_of(STUDENT)])
+    there = roster_of(DEMO.other_plan, [entry_of(STRANGER)], issued=timedelta(days=-3))
+    with pytest.raises(OtherPlan) as caught:
+        identification_of(ledger, here, there).find(STRANGER.payload)
+    assert caught.value.extra["plan"] == DEMO.other_plan.title.model_dump()
+
+
+def test_an_unknown_code_goes_on_unresolved_where_the_plan_says_so(ledger: Ledger) -> None:
+    found = identification_of(ledger, roster_of(plan_with(unknown_code="defer"))).find("somebody else's code")
+    assert found.entry is None
+    assert (found.identity.name, found.identity.number, found.identity.school) == ("", "", DEMO.plan.school)
 
 
 def test_full_width_and_small_letters_are_the_same_answer(identification: Identification) -> None:
@@ -122,7 +109,7 @@ def test_a_clock_that_went_back_means_a_pause_not_years(identification: Identifi
 
 
 def set_last_wrong(identification: Identification, when: datetime) -> None:
-    digest = identification.find(STUDENT.payload).entry.code_digest
+    digest = identification.find(STUDENT.payload).code_digest
     with identification._ledger.session() as session:
         row = session.get_one(TriesRow, digest)
         row.last_wrong_at = when.isoformat()

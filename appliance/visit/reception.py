@@ -1,0 +1,130 @@
+"""Who comes: the code, whose it is, whether it is them, what they confirm and agree to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from appliance.ledger.store import Ledger
+from appliance.platform.sealing import seal
+from appliance.visit.errors import ConsentMissing, NotNow, UnreadableCode, VisitError, VisitInProgress, WrongAnswer
+from appliance.visit.identification import Identification
+from appliance.visit.keeper import VisitKeeper
+from appliance.visit.machine import OPEN, State
+from appliance.visit.notices import Notice
+from appliance.visit.state import LOCAL, Consented, Verified, Visit
+from firmware.ports import Clock
+
+
+class Reception(VisitKeeper):
+    """From the code to the confirmed record."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, busy: Callable[[], bool], identification: Identification) -> None:
+        super().__init__(ledger, clock, busy)
+        self._identification = identification
+
+    def scan(self, payload: str, *, operator: str = LOCAL) -> Visit:
+        """A capture code was shown. The same code within its visit is one scan."""
+        with self.lock:
+            visit = self.visit
+            if visit is not None and visit.state in OPEN:
+                if visit.payload == payload:
+                    return visit
+                raise _in_progress(visit.state)
+            found = self._identification.find(payload)
+            key = self._identification.sealing_key
+            if key is None:
+                raise NotNow("本机尚未注册到平台", "this station is not enrolled with a platform", state=self.state)
+            if visit is not None:
+                self.end()
+            self.visit = Visit(
+                visit_id=str(uuid.uuid4()),
+                state=State.IDLE,
+                plan_id=found.plan.id,
+                code_digest=found.code_digest,
+                sealed_code=seal(payload, key),
+                identity=found.identity.model_dump(),
+                roster_serial=found.roster_serial,
+                payload=payload,
+                unresolved=found.entry is None,
+            )
+            try:
+                unknown = found.entry is None
+                self.step("code.identified", plan=found.plan.id, unresolved=unknown, operator=operator)
+            except Exception:
+                self.visit = None
+                raise
+            if found.plan.verification == "none" or found.entry is None:
+                self._verified("none", 0, operator)
+            return self.now()
+
+    def between_visits(self, change: Callable[[], None]) -> None:
+        """Run `change` while no visit is open and none can begin. Raises `VisitInProgress`."""
+        with self.lock:
+            if self.state in OPEN:
+                raise _in_progress(self.state)
+            change()
+
+    def unreadable(self) -> None:
+        """A code was held up that no scanner can read."""
+        self.tell(
+            UnreadableCode(
+                "看到二维码但读不出来：调亮屏幕、避开反光、拿近一点或换原图",
+                "a code is visible but cannot be read: raise the screen's brightness, avoid glare, hold it closer",
+            )
+        )
+
+    def tell(self, error: VisitError) -> None:
+        """Show a refusal that no request is waiting for."""
+        self.notice = Notice.of(error)
+        self.tell_listeners("notice")
+
+    # --- who and consent ----------------------------------------------------------------------------------------------
+
+    def verify(self, answer: str, *, operator: str = LOCAL) -> Visit:
+        """The student's answer, compared with the roster's digest."""
+        with self.lock:
+            visit = self.expect("answer.right")
+            plan = self._identification.plan_of(visit.plan_id)
+            if visit.payload is None or plan is None:
+                raise NotNow("请重新扫码", "scan the code again", state=visit.state)
+            try:
+                wrong = self._identification.check_answer(visit.payload, visit.code_digest, answer)
+            except WrongAnswer as error:
+                self.step("answer.wrong", tries_left=error.extra["tries_left"], operator=operator)
+                raise
+            return self._verified(plan.verification, wrong, operator)
+
+    def confirm(self, *, record_confirmed: bool, consent_version: str, by: str, operator: str = LOCAL) -> Visit:
+        """The student confirmed the masked record and agreed to the consent text of `consent_version`."""
+        with self.lock:
+            visit = self.expect("record.confirmed")
+            plan = self._identification.plan_of(visit.plan_id)
+            wanted = "" if plan is None else plan.consent.version
+            if not record_confirmed or consent_version != wanted:
+                raise ConsentMissing(
+                    f"请核对信息并勾选同意（协议版本 {wanted}）",
+                    f"the record must be confirmed and consent version {wanted!r} agreed to (got {consent_version!r})",
+                    consent_version=wanted,
+                )
+            consent = Consented(version=wanted, at=self._clock.read().utc.isoformat(), by=by)
+            self.visit = replace(visit, consented=consent)
+            self.step("record.confirmed", consent=asdict(consent), operator=operator)
+            return self.step("framing.begun")
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _verified(self, method: str, wrong: int, operator: str) -> Visit:
+        visit = self.now()
+        verified = Verified(method=method, at=self._clock.read().utc.isoformat(), wrong_tries=wrong)
+        self.visit = replace(visit, verified=verified)
+        return self.step("answer.right", method=method, wrong=wrong, operator=operator)
+
+
+def _in_progress(state: State) -> VisitInProgress:
+    return VisitInProgress(
+        "上一位同学还没有完成，请先完成或放弃本次采集",
+        f"a visit is in progress ({state}): finish or abandon it first",
+        state=state,
+    )
