@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from platform_fixtures import MOMENT, Counterpart, make_capture
+from visit_fixtures import identification_of
 from web_station import HandClock, NotingConductor, web_app
 
 from appliance.ledger.store import AcceptedCapture, Ledger
@@ -27,7 +28,6 @@ from appliance.platform.reference import reviews
 from appliance.platform.reference.seed import Student
 from appliance.platform.roster import Roster
 from appliance.platform.roster_store import RosterStore
-from appliance.visit.identification import Identification
 from appliance.visit.records import Records
 from appliance.visit.reports import Reports
 from appliance.visit.withdrawals import Withdrawals, quick_client
@@ -103,8 +103,8 @@ def after(counterpart: Counterpart, tmp_path: Path) -> Iterator[AfterStation]:
     page = client.rosters()
     assert page is not None
     [roster], _refused = RosterStore(ledger.data_dir / "rosters", identity).take(page, client.clock.now())
-    identification = Identification(ledger)
-    identification.use(roster, identity.sealing_key)
+    identification = identification_of(ledger, roster)
+    identification.sealing_key = identity.sealing_key
     app = web_app(
         ledger,
         clock,

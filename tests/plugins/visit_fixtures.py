@@ -20,6 +20,7 @@ from appliance.platform.reference.seed import Student, demo_roster
 from appliance.platform.roster import Roster
 from appliance.portrait.crop import Crop
 from appliance.portrait.measurement import Message, Outcome
+from appliance.portrait.profile import profile_names
 from appliance.portrait.standard_photo import StandardPhoto
 from appliance.portrait.verdict import RuleResult, Verdict
 from appliance.visit.conductor import Conductor
@@ -33,7 +34,7 @@ DEMO = demo_roster(6)
 SALT = bytes(32)
 SIGNING = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
 SEALING = OKPKey.generate_key("X25519", parameters={"kid": "seal"})
-ABLE = Abilities(profiles=("moe-2017-99", "moe-2017-99-white", "cet"), id_card=True, face=True)
+ABLE = Abilities(profiles=profile_names(), id_card=True, face=True)
 STATION_ID = "s-1"
 
 

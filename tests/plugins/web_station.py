@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from visit_fixtures import identification_of
 
 from appliance.ledger.store import Ledger
 from appliance.visit.feed import LiveFeed
-from appliance.visit.identification import Identification
 from appliance.visit.machine import State
 from appliance.visit.records import Records
 from appliance.visit.reports import Reports
+from appliance.visit.state import Visit
 from appliance.visit.withdrawals import Withdrawals, quick_client
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
@@ -67,8 +67,15 @@ class NotingConductor:
 
     def begin(self, visit_id: str) -> None:
         """A visit is in progress."""
-        self.visit = SimpleNamespace(
-            visit_id=visit_id, state=State.FRAMING, identity={}, code_digest="0" * 64, capture_id=None
+        self.visit = Visit(
+            visit_id=visit_id,
+            state=State.FRAMING,
+            plan_id="plan-1",
+            code_digest="0" * 64,
+            sealed_code="",
+            identity={},
+            roster_serial=1,
+            payload=None,
         )
 
 
@@ -106,7 +113,7 @@ def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more
             "instance": "i",
             "ledger": ledger,
             "conductor": conductor,
-            "identification": Identification(ledger),
+            "identification": identification_of(ledger),
             "feed": LiveFeed(),
             "clock": clock,
             "devices": list,
