@@ -77,6 +77,7 @@ def ledger_tables() -> list[Table]:
         tables.JournalRow,
         tables.VisitRow,
         tables.TriesRow,
+        tables.FeeRow,
         tables.NoteRow,
     )
     return [SQLModel.metadata.tables[str(row.__tablename__)] for row in rows]

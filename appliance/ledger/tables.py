@@ -176,7 +176,21 @@ class TriesRow(SQLModel, table=True):
 
     code_digest: str = Field(primary_key=True)
     wrong: int = 0
-    last_wrong_at: str = ""
+    last_wrong_at: str = ""  # for people; the pause is measured by the two below
+    clock: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # boot clock of the last wrong answer
+    boot_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class FeeRow(SQLModel, table=True):
+    """How the fee of a code stands, so that nobody is asked twice: it outlives visits, and is there without a network."""
+
+    __tablename__ = "fee"
+
+    code_digest: str = Field(primary_key=True)
+    plan_id: str
+    state: str  # paid, deferred, voucher
+    order_id: str | None = None
+    voucher_digest: str | None = Field(default=None, unique=True)  # one voucher pays one student's fee
 
 
 class NoteRow(SQLModel, table=True):

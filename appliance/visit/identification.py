@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from joserfc.jwk import OKPKey
-from sqlmodel import Session
 
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import TriesRow
 from appliance.platform.contract import LocalText, MaskedIdentity, Plan, RosterEntry
 from appliance.platform.roster import Roster, answer_is_right
 from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
 from appliance.visit.plans import PlanBook
+from appliance.visit.tries import FREE, Tries
 
-TRIES = 5
-PAUSE = timedelta(minutes=5)  # after the last wrong answer, once the tries are used up
 CODE_LIMIT = 4296  # characters; the most a QR code can hold (ISO/IEC 18004, version 40-L, alphanumeric)
 
 
@@ -51,8 +47,8 @@ class Identification:
     """Answers from the roster in use, which the book of plans names."""
 
     def __init__(self, ledger: Ledger, book: PlanBook) -> None:
-        self._ledger = ledger
         self._book = book
+        self.tries = Tries(ledger)
         self.sealing_key: OKPKey | None = None
 
     @property
@@ -110,33 +106,39 @@ class Identification:
     def check_answer(self, payload: str, code_digest: str, answer: str) -> int:
         """How many wrong answers came before this right one. Raises `WrongAnswer`, `TriesExhausted`, `UnknownCode`."""
         found = self.find(payload)
-        right = found.entry is not None and answer_is_right(found.entry, payload, found.plan.verification, answer)
-        now = datetime.now(UTC)
-        with self._ledger.session() as session:
-            row = session.get(TriesRow, code_digest) or TriesRow(code_digest=code_digest)
-            wait = _pause_left(row, now)
-            if wait is None:
-                _count(session, row, right=right, now=now)
+        self.check_pause(code_digest)
+        if found.entry is not None and answer_is_right(found.entry, payload, found.plan.verification, answer):
+            return self.tries.count_right(code_digest)
+        raise self.wrong_answer(code_digest)
+
+    def check_pause(self, code_digest: str) -> None:
+        """Raises `TriesExhausted` while the pause after wrong answers lasts."""
+        wait = self.tries.retry_after(code_digest)
         if wait is not None:
+            wrong = self.tries.wrong(code_digest)
             raise TriesExhausted(
-                f"答错 {row.wrong} 次，请 {wait} 秒后再试，或请老师现场核对身份",
-                f"{row.wrong} wrong answers: try again in {wait} seconds, or have a teacher check the identity",
+                f"答错 {wrong} 次，请 {wait} 秒后再试，或请老师现场核对身份",
+                f"{wrong} wrong answers: try again in {wait} seconds, or have a teacher check the identity",
                 retry_after=wait,
             )
-        if not right:
-            left = max(0, TRIES - row.wrong)
-            raise WrongAnswer(
+
+    def wrong_answer(self, code_digest: str) -> WrongAnswer:
+        """Count a wrong answer; the refusal to raise."""
+        wrong = self.tries.count_wrong(code_digest)
+        wait = self.tries.retry_after(code_digest)
+        if wait is None:
+            left = FREE - wrong
+            return WrongAnswer(
                 f"与登记信息不符，还可以试 {left} 次",
                 f"this does not match the record, {left} tries left",
                 tries_left=left,
             )
-        return row.wrong
-
-    def tries_left(self, code_digest: str) -> int:
-        """How many wrong answers are still allowed for this code."""
-        with self._ledger.reading() as session:
-            row = session.get(TriesRow, code_digest)
-            return TRIES if row is None else max(0, TRIES - row.wrong)
+        return WrongAnswer(
+            f"与登记信息不符，请 {wait} 秒后再试",
+            f"this does not match the record: try again in {wait} seconds",
+            tries_left=0,
+            retry_after=wait,
+        )
 
     def _title_elsewhere(self, payload: str) -> LocalText | None:
         """The title of another plan on this station whose roster knows the code."""
@@ -155,19 +157,3 @@ class Identification:
                 f"the roster expired at {roster.expires_at:%Y-%m-%d %H:%M} UTC: connect to the platform to fetch a new one",
             )
         return roster
-
-
-def _pause_left(row: TriesRow, now: datetime) -> int | None:
-    if row.wrong < TRIES:
-        return None
-    waited = now - datetime.fromisoformat(row.last_wrong_at)
-    left = PAUSE - max(waited, timedelta(0))  # a clock that went back begins the pause anew, not a wait of years
-    return math.ceil(left.total_seconds()) if left > timedelta(0) else None
-
-
-def _count(session: Session, row: TriesRow, *, right: bool, now: datetime) -> None:
-    if right:
-        return
-    row.wrong = 1 if row.wrong >= TRIES else row.wrong + 1
-    row.last_wrong_at = now.isoformat()
-    session.merge(row)

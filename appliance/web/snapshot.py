@@ -48,6 +48,7 @@ def visit(parts: Parts) -> dict[str, Any]:
         "actions": list(actions(state)),
         "identity": None,
         "tries_left": None,
+        "retry_after": None,
         "shot": None,
         "capture_id": None,
         "fault": None if fault is None else {"zh": fault.zh, "en": fault.en},
@@ -57,7 +58,10 @@ def visit(parts: Parts) -> dict[str, Any]:
         body |= {
             "id": current.visit_id,
             "identity": current.identity,
-            "tries_left": parts.identification.tries_left(current.code_digest) if state is State.IDENTIFIED else None,
+            "tries_left": parts.identification.tries.left(current.code_digest) if state is State.IDENTIFIED else None,
+            "retry_after": parts.identification.tries.retry_after(current.code_digest)
+            if state is State.IDENTIFIED
+            else None,
             "shot": None if shot is None else _shot(shot),
             "capture_id": current.capture_id,
             "unresolved": current.unresolved,

@@ -193,7 +193,7 @@ def test_a_wrong_answer_an_uploaded_code_and_a_visit_that_is_ended(
     wrong = "0000" if bench.credentials(2).answer != "0000" else "1111"
     page.keyboard.type(wrong, delay=60)
     page.keyboard.press("Enter")
-    said_problem(page, "与登记信息不符，还可以试 4 次")
+    said_problem(page, "与登记信息不符，还可以试 2 次")
     button(page, "结束本次").click()
     page.get_by_role("button", name="同学稍后再来").click()
     shows(page, "scan")

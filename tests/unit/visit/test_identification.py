@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from visit_fixtures import DEMO, entry_of, identification_of, plan_with, roster_of
 
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import TriesRow
 from appliance.platform.contract import ElsewhereEntry, LocalText
 from appliance.platform.digests import code_digest
 from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
-from appliance.visit.identification import CODE_LIMIT, PAUSE, TRIES, Identification
+from appliance.visit.identification import CODE_LIMIT, Identification
+from appliance.visit.tries import FREE, LONGEST_PAUSE_S, Tries, pause_after
 
 STUDENT, STRANGER = DEMO.students[0], DEMO.strangers[0]
 OTHER = ElsewhereEntry(
@@ -86,31 +87,67 @@ def test_full_width_and_small_letters_are_the_same_answer(identification: Identi
     assert answer(identification, f" {wide} ") == 0
 
 
-def test_tries_are_counted_paused_and_begin_anew_after_the_pause(identification: Identification) -> None:
-    for left in range(TRIES - 1, -1, -1):
+@dataclass
+class Boot:
+    """A boot clock that a test turns, and reboots."""
+
+    clock: float = 1000.0
+    id: str = "boot-1"
+
+    def tries(self, ledger: Ledger) -> Tries:
+        return Tries(ledger, lambda: self.clock, lambda: self.id)
+
+
+def test_f06_last_four_with_a_growing_pause_after_wrong_answers(ledger: Ledger) -> None:
+    identification = identification_of(ledger, roster_of())
+    boot = Boot()
+    identification.tries = boot.tries(ledger)
+    for left in (2, 1):
         with pytest.raises(WrongAnswer) as caught:
             answer(identification, WRONG)
-        assert caught.value.extra["tries_left"] == left
-    with pytest.raises(TriesExhausted) as paused:
-        answer(identification, STUDENT.last_four)
-    assert 0 < paused.value.extra["retry_after"] <= PAUSE.total_seconds()
-    set_last_wrong(identification, datetime.now(UTC) - PAUSE - timedelta(seconds=1))
-    assert answer(identification, STUDENT.last_four) == TRIES
-
-
-def test_a_clock_that_went_back_means_a_pause_not_years(identification: Identification) -> None:
-    for _ in range(TRIES):
-        with pytest.raises(WrongAnswer):
+        assert caught.value.extra == {"tries_left": left}
+    waits = []
+    for _ in range(9):
+        with pytest.raises(WrongAnswer) as caught:
             answer(identification, WRONG)
-    set_last_wrong(identification, datetime.now(UTC) + timedelta(days=3650))
-    with pytest.raises(TriesExhausted) as paused:
+        waits.append(caught.value.extra["retry_after"])
+        with pytest.raises(TriesExhausted) as paused:
+            answer(identification, STUDENT.last_four)  # even the right one has to wait
+        assert paused.value.extra["retry_after"] == waits[-1]
+        boot.clock += waits[-1]
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert answer(identification, STUDENT.last_four) == 11
+    assert identification.tries.left(identification.find(STUDENT.payload).code_digest) == FREE
+
+
+def test_a_last_four_that_ends_in_x_is_taken_in_either_case(ledger: Ledger) -> None:
+    student = replace(STUDENT, last_four="123X")
+    identification = identification_of(ledger, roster_of(entries=[entry_of(student)]))
+    assert answer(identification, "123x") == 0
+
+
+def test_f07_student_number(ledger: Ledger) -> None:
+    identification = identification_of(ledger, roster_of(plan_with(verification="student_number")))
+    with pytest.raises(WrongAnswer):
         answer(identification, STUDENT.last_four)
-    assert paused.value.extra["retry_after"] <= PAUSE.total_seconds()
+    assert answer(identification, STUDENT.student_number) == 1
 
 
-def set_last_wrong(identification: Identification, when: datetime) -> None:
-    digest = identification.find(STUDENT.payload).code_digest
-    with identification._ledger.session() as session:
-        row = session.get_one(TriesRow, digest)
-        row.last_wrong_at = when.isoformat()
-        session.add(row)
+def test_a_restart_begins_the_pause_anew_and_a_clock_that_is_set_changes_nothing(ledger: Ledger) -> None:
+    boot = Boot()
+    tries = boot.tries(ledger)
+    for _ in range(4):
+        tries.count_wrong("code")
+    assert tries.retry_after("code") == 60
+    boot.id, boot.clock = "boot-2", 5.0
+    assert boot.tries(ledger).retry_after("code") == 55
+    boot.clock = 60.0
+    assert boot.tries(ledger).retry_after("code") is None
+    boot.id, boot.clock = "boot-1", 10.0  # a boot clock never goes back; one that seems to begins the pause anew
+    assert boot.tries(ledger).retry_after("code") == 60
+
+
+def test_pauses_grow_to_an_hour_and_not_beyond() -> None:
+    pauses = [pause_after(wrong) for wrong in range(40)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE_S
