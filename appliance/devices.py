@@ -1,12 +1,32 @@
-"""The body of a station, as ports: which drivers stand behind them is chosen in `main.py`."""
+"""The body of one station as ports: which devices there are, in which order they start and stop, how each is doing.
+
+Which drivers stand behind the ports was chosen in `composition`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from appliance.web.parts import StandIn
-from firmware.ports import Camera, Clock, CodeScanner, Indicator, Lamps, Pixels, PowerMonitor, Trigger
+from firmware.ports import (
+    Camera,
+    Clock,
+    CodeScan,
+    CodeScanner,
+    DeviceError,
+    DeviceStatus,
+    Indicator,
+    Lamps,
+    Pixels,
+    PowerMonitor,
+    Trigger,
+    TriggerEvent,
+)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +43,38 @@ class Devices:
     read_codes: Callable[[Pixels], list[str]]
     stand_in: StandIn | None
     lamps_driven: bool = False
+
+    def start(self, scanned: Callable[[CodeScan], None], pressed: Callable[[TriggerEvent], None]) -> None:
+        """Start every device; one that fails is reported, the rest goes on, and its driver goes on trying."""
+        starters: list[tuple[str, Callable[[], None]]] = [
+            ("indicator", self.indicator.start),
+            ("lamps", self.lamps.start),
+            ("camera", self.camera.start),
+            *((f"scanner {n}", lambda s=scanner: s.start(scanned)) for n, scanner in enumerate(self.scanners)),
+            ("trigger", lambda: self.trigger.start(pressed)),
+        ]
+        for name, start in starters:
+            try:
+                start()
+            except DeviceError as error:
+                log.error("device.unavailable", device=name, error=str(error))
+
+    def stoppers(self) -> tuple[Callable[[], None], ...]:
+        """What stops every device, in the order to be called."""
+        return (
+            *(scanner.stop for scanner in self.scanners),
+            self.trigger.stop,
+            self.camera.stop,
+            self.lamps.stop,
+            self.indicator.stop,
+        )
+
+    def statuses(self) -> list[DeviceStatus]:
+        """How every device is doing, the camera first; never blocks."""
+        return [
+            self.camera.status(),
+            self.lamps.status(),
+            *(scanner.status() for scanner in self.scanners),
+            self.trigger.status(),
+            self.indicator.status(),
+        ]

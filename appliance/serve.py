@@ -13,32 +13,45 @@ import structlog
 import uvicorn
 
 from appliance.certificates import ensure, host_names, tls_files
+from appliance.health.policy import Ending
 from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
 from appliance.supervision import Pulse, Supervisor, Watchdog
 from appliance.web.parts import Parts
 from appliance.web.people import People
+from firmware.claim import Claim
+from firmware.ports import DeviceUnavailable
 
 log = structlog.get_logger(__name__)
 
 ADDRESS_FILE = "station.url"
+LOCK_FILE = "station.lock"
 LOOP_LIMIT = 10.0  # seconds the event loop may stand still before the watchdog is no longer fed
 STOP_SECONDS = 2  # for requests in flight, once asked to stop
+
+
+class StationRunning(RuntimeError):
+    """Another station runs on the same data folder."""
 
 
 class AddressTaken(OSError):
     """Another program listens on the station's port."""
 
 
-def serve(station: Station, settings: Settings, announce: Path | None = None) -> None:
+def serve(station: Station, settings: Settings, announce: Path | None = None) -> Ending:
     """Start, serve, stop. Once requests are answered, the address is in `ADDRESS_FILE` of the data folder, for programs on this
     machine, and `announce`, if given, gets `{"url", "pairing_code"}`, and
     `setup_code` while nobody may sign in yet.
 
-    Raises `AddressTaken`, `CertificateUnusable`.
+    Returns why it ended. Raises `AddressTaken`, `CertificateUnusable`, `StationRunning`.
     """
-    listener = _listen(settings.host, settings.port)
+    running = _alone(settings.data_dir)
+    try:
+        listener = _listen(settings.host, settings.port)
+    except AddressTaken:
+        running.release()
+        raise
     host, port = listener.getsockname()[:2]
     url = f"{'https' if settings.https else 'http'}://{_reachable(host)}:{port}"
     tls = tls_files(settings.data_dir / "keys")
@@ -71,6 +84,7 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
             ready,
             station.hub.close,
         )
+        station.wellbeing.ends_with(server.end)
         watchdog = Watchdog(supervisor, (*station.pulses(), Pulse("event loop", lambda: server.beat, LOOP_LIMIT)))
         server.run(sockets=[listener])
     finally:
@@ -80,6 +94,19 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
         address.unlink(missing_ok=True)
         station.stop()
         listener.close()
+        running.release()
+    return station.wellbeing.ending
+
+
+def _alone(data_dir: Path) -> Claim:
+    """The data folder, held until released. Raises `StationRunning`."""
+    lock = data_dir / LOCK_FILE
+    lock.touch(mode=0o600)
+    try:
+        return Claim(lock, "station")
+    except DeviceUnavailable as error:
+        msg = f"another station runs on {data_dir}: stop it first, or name another folder with --data"
+        raise StationRunning(msg) from error
 
 
 def _reachable(host: str) -> str:
@@ -124,6 +151,10 @@ class _Server(uvicorn.Server):
         """As uvicorn does, then the announcement."""
         await super().startup(sockets)
         self._ready()
+
+    def end(self) -> None:
+        """Stop as if asked to by SIGTERM; may be called from any thread."""
+        self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second while the event loop goes round."""

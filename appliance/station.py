@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,6 +45,7 @@ from appliance.web.app import create_app
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
 from appliance.web.watches import LedgerWatch, RosterWatch, Watch
+from appliance.wellbeing import Wellbeing
 from firmware.ports import (
     CodeScan,
     DeviceError,
@@ -129,7 +130,8 @@ class Station:
             choose_plan=self._choose_plan,
             feed=self.feed,
             clock=devices.clock,
-            devices=self._statuses,
+            devices=devices.statuses,
+            health=lambda: self.wellbeing.health.newest,
             queue=lambda: queue_status(self.ledger),
             retry=lambda row: retry_parked(self.ledger, row),
             read_codes=devices.read_codes,
@@ -142,7 +144,19 @@ class Station:
         )
         figures = {"queue": self.parts.queue, "counters": self.parts.counters}
         self._figures = LedgerWatch(self.ledger, figures, self.hub.publish)
+        self.wellbeing = Wellbeing(
+            devices,
+            settings.data_dir,
+            settings.devices.power.shutdown_percent,
+            last_frame_at=lambda: self._live.last_frame_at,
+            lamp_missing=lambda: None if self._lights is None else self._lights.controller.at_limit,
+            calibration_age_d=lambda: None,
+            tell=self.conductor.announce,
+            publish=lambda items: self.hub.publish("health", items),
+            record=self._record,
+        )
         self._watches = (
+            Watch("wellbeing", self.wellbeing.look),
             Watch("rosters", self._rosters.look),
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
@@ -168,11 +182,7 @@ class Station:
             self.conductor.listen(NewSitter(lambda: self.conductor.state, self._lights.begin))
         self.conductor.listen(self._publish)
         self._inbox.start()
-        for name, start in self._starters():
-            try:
-                start()
-            except DeviceError as error:
-                log.error("device.unavailable", device=name, error=str(error))
+        self._devices.start(self._scanned, self._pressed)
         self.conductor.restore()
         self._live.start()
         for watch in self._watches:
@@ -182,17 +192,12 @@ class Station:
         """In reverse; each part has its own short time to end, and one that fails does not keep the others on."""
         self.hub.close()
         self.feed.close()
-        devices = self._devices
         for stop in (
             *(watch.stop for watch in self._watches),
             self._figures.close,
             self._live.stop,
             self._inbox.stop,
-            *(scanner.stop for scanner in devices.scanners),
-            devices.trigger.stop,
-            devices.camera.stop,
-            devices.lamps.stop,
-            devices.indicator.stop,
+            *self._devices.stoppers(),
             self._shutter.close,
         ):
             try:
@@ -263,16 +268,6 @@ class Station:
         reading = self._devices.clock.read()
         return reading.utc if reading.trusted else None
 
-    def _statuses(self) -> list[DeviceStatus]:
-        devices = self._devices
-        return [
-            devices.camera.status(),
-            devices.lamps.status(),
-            *(scanner.status() for scanner in devices.scanners),
-            devices.trigger.status(),
-            devices.indicator.status(),
-        ]
-
     def _plan_id(self) -> str | None:
         plan = self._identification.plan
         return None if plan is None else plan.id
@@ -281,23 +276,13 @@ class Station:
         clock = self._devices.clock.read()
         facts: dict[str, Fact] = {"station.version": self.parts.version, "station.plan": self._plan_id()}
         facts |= {"station.clock_trusted": clock.trusted, "visit.state": self.conductor.state.value}
-        return facts | facts_of(self.parts.queue(), self._statuses())
+        return facts | facts_of(self.parts.queue(), self._devices.statuses())
 
     def _look_at_devices(self) -> None:
-        found = self._statuses()
+        found = self._devices.statuses()
         if found != self._shown:
             self._shown = found
             self.hub.publish("devices", snapshot.devices(self.parts))
-
-    def _starters(self) -> list[tuple[str, Callable[[], None]]]:
-        devices = self._devices
-        return [
-            ("indicator", devices.indicator.start),
-            ("lamps", devices.lamps.start),
-            ("camera", devices.camera.start),
-            *((f"scanner {n}", lambda s=scanner: s.start(self._scanned)) for n, scanner in enumerate(devices.scanners)),
-            ("trigger", lambda: devices.trigger.start(self._pressed)),
-        ]
 
     def _record(self, event: str, **body: object) -> None:
         reading = self._devices.clock.read()

@@ -32,7 +32,10 @@ def run(
     announce: Annotated[Path | None, typer.Option(help="Write address and pairing code here when ready.")] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
-    """Run the station in the foreground; SIGTERM or Ctrl-C stops it cleanly. Exit code 2 when it cannot start."""
+    """Run the station in the foreground; SIGTERM or Ctrl-C stops it cleanly.
+
+    Exit code 2 when it cannot start, 75 when it asks to be started again, 76 when the machine must be switched off.
+    """
     from pydantic import ValidationError
 
     from appliance import logs
@@ -42,7 +45,7 @@ def run(
     from appliance.ledger.errors import LedgerError
     from appliance.main import station
     from appliance.portrait.errors import ProfileError
-    from appliance.serve import AddressTaken, serve
+    from appliance.serve import AddressTaken, StationRunning, serve
     from appliance.settings import Settings, explained
     from appliance.visit.plan_file import PlanFileError
     from appliance.web.access import new_pairing_code
@@ -53,11 +56,12 @@ def run(
     try:
         settings = Settings(**{key: value for key, value in given.items() if value is not None})
         logs.configure(json_lines=log_json or settings.log_json)
-        serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
+        ending = serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
     except ValidationError as error:
         fail(explained(error), code=2)
     except (
         NoSuchDriver,
+        StationRunning,
         LedgerError,
         ModelsError,
         ProfileError,
@@ -66,3 +70,4 @@ def run(
         CertificateUnusable,
     ) as error:
         fail(str(error), code=2)
+    raise typer.Exit(int(ending))

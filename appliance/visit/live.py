@@ -50,6 +50,12 @@ class LiveLoop:
         self._failures = 0
         self._judging = False
         self._beat = clock.monotonic()
+        self._last_frame_at: float | None = None
+
+    @property
+    def last_frame_at(self) -> float | None:
+        """When the newest frame was exposed, seconds of the monotonic clock; None before the first."""
+        return self._last_frame_at
 
     @property
     def beat(self) -> float:
@@ -76,7 +82,7 @@ class LiveLoop:
             self._beat = self._clock.monotonic()
             try:
                 frame = self._camera.next_preview(seen, FRAME_TIMEOUT)
-                seen = frame.sequence
+                seen, self._last_frame_at = frame.sequence, frame.captured_at
                 self._show(frame)
             except DeviceError as error:
                 seen = -1  # a reopened camera counts from zero

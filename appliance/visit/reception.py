@@ -77,7 +77,11 @@ class Reception(VisitKeeper):
 
     def tell(self, error: VisitError) -> None:
         """Show a refusal that no request is waiting for."""
-        self.notice = Notice.of(error)
+        self.announce(Notice.of(error))
+
+    def announce(self, notice: Notice) -> None:
+        """Show a passing message on every tablet."""
+        self.notice = notice
         self.tell_listeners("notice")
 
     # --- who and consent ----------------------------------------------------------------------------------------------

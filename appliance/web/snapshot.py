@@ -27,6 +27,7 @@ def snapshot(parts: Parts, sequence: int) -> dict[str, Any]:
         "queue": parts.queue(),
         "counters": parts.counters(),
         "devices": devices(parts),
+        "health": parts.health(),
         "exceptions": [{"id": name, "zh": text.zh, "en": text.en} for name, text in exemptions.reasons().items()],
     }
 
