@@ -1,0 +1,129 @@
+"""Boots a Debian tree with its own systemd in namespaces of this machine, runs one script inside, and gives back its report.
+
+`systemd-nspawn --boot` needs more than a plain machine gives; unshare, an own cgroup and a pivoted root are enough (in a mere
+chroot the kernel refuses `PrivateUsers=`). Seccomp, `User=`, `StateDirectory=` and device policies are enforced as on a device.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import textwrap
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+UNIFIED = Path("/sys/fs/cgroup/unified")
+CGROUPS = UNIFIED if UNIFIED.is_dir() else Path("/sys/fs/cgroup")
+REPORT = "var/report.txt"
+_NODES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """What a boot ended with: the script's output, its exit code, and how long the whole took in seconds."""
+
+    report: str
+    code: int
+    seconds: float
+
+
+def boot(tree: Path, script: str, *, timeout: float = 180) -> Booted:
+    """Boot `tree` to multi-user, run `script` (sh) there, power off. Raises `RuntimeError` when no report came."""
+    _prepare(tree, script)
+    begun = time.monotonic()
+    start = tree / "root/.boot"
+    start.write_text(_start(tree), encoding="utf-8")
+    name = f"capture-station-{begun:.0f}"
+    group = CGROUPS / name
+    group.mkdir()
+    enter = f"echo $$ > {group}/cgroup.procs; exec unshare --fork --pid --mount --uts --ipc --net --cgroup sh {start}"
+    try:
+        # systemd wants a terminal as its console; `script` gives it one.
+        done = subprocess.run(
+            ["script", "-qec", f"sh -c '{enter}'", "/dev/null"],
+            capture_output=True, text=True, errors="replace", check=False, timeout=timeout, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    finally:
+        _remove(group)
+    report = tree / REPORT
+    if not (tree / f"{REPORT}.code").is_file():
+        raise RuntimeError(f"no report came out of {tree}; its console ended with:\n{done.stdout[-3000:]}")
+    code = int((tree / f"{REPORT}.code").read_text())
+    return Booted(report.read_text(encoding="utf-8", errors="replace"), code, time.monotonic() - begun)
+
+
+def _prepare(tree: Path, script: str) -> None:
+    for name in (REPORT, f"{REPORT}.code"):
+        (tree / name).unlink(missing_ok=True)
+    (tree / "root/examine").write_text(script, encoding="utf-8")
+    unit = f"""\
+        [Unit]
+        Description=The examination
+        After=multi-user.target
+        [Service]
+        Type=exec
+        ExecStart=/bin/sh -c 'sh /root/examine > /{REPORT} 2>&1; echo $? > /{REPORT}.code; sync; systemctl poweroff --no-block'
+        """
+    units = tree / "etc/systemd/system"
+    (units / "examination.service").write_text(textwrap.dedent(unit), encoding="utf-8")
+    wants = units / "multi-user.target.wants"
+    wants.mkdir(exist_ok=True)
+    link = wants / "examination.service"
+    link.unlink(missing_ok=True)
+    link.symlink_to("../examination.service")
+    (tree / "etc/machine-id").write_text("", encoding="utf-8")
+
+
+def _start(tree: Path) -> str:
+    """The first program in the namespaces: mounts what a kernel would have, and becomes systemd."""
+    nodes = "\n".join(
+        f"mknod -m 666 {tree}/dev/{name} c {major} {minor}" for name, (major, minor) in _NODES.items()
+    )
+    return f"""\
+set -e
+mount --make-rprivate /
+mount --bind {tree} {tree}
+mount -t proc proc {tree}/proc
+mount -t sysfs sysfs {tree}/sys
+mount -t tmpfs -o mode=755 tmpfs {tree}/dev
+{nodes}
+mkdir -p {tree}/dev/pts {tree}/dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666 devpts {tree}/dev/pts
+ln -s pts/ptmx {tree}/dev/ptmx
+ln -s /proc/self/fd {tree}/dev/fd
+mount -t tmpfs -o mode=1777 tmpfs {tree}/dev/shm
+mount -t tmpfs -o mode=755 tmpfs {tree}/run
+mount -t tmpfs -o mode=1777 tmpfs {tree}/tmp
+mkdir -p {tree}/sys/fs/cgroup
+mount -t tmpfs tmpfs {tree}/sys/fs/cgroup 2>/dev/null || true
+mount -t cgroup2 cgroup2 {tree}/sys/fs/cgroup
+ip link set lo up
+hostname station
+cd {tree}
+mkdir -p .before
+pivot_root . .before
+umount -l /.before
+exec env -i container=x PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 /sbin/init systemd.unit=multi-user.target
+"""
+
+
+def _remove(group: Path) -> None:
+    """A cgroup goes when its last process has; what hangs is killed, those below go first."""
+    for _ in range(100):
+        for procs in group.rglob("cgroup.procs"):
+            for number in procs.read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(number), signal.SIGKILL)
+        try:
+            for path in sorted((p for p in group.rglob("*") if p.is_dir()), reverse=True):
+                path.rmdir()
+            group.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
