@@ -14,7 +14,7 @@ BIN = $(VENV)/bin
 SHORT = -m "not e2e and not faults and not hardware"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo lint test test-short cast lock clean
+.PHONY: help setup setup-dev demo lint test test-short test-device cast lock clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p; s/^#  /  /p' $(MAKEFILE_LIST) | expand -t 20
@@ -50,6 +50,9 @@ test: lint cast ## lint, and the whole suite with its coverage
 test-short: setup-dev ## the suite without browser, faults and long runs
 	$(BIN)/python -m pytest $(SHORT) $(TESTS) || { [ $$? = 1 ] && echo "make: what failed runs once more, by itself:" \
 	    && $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(SHORT) $(TESTS); }
+
+test-device: setup-dev ## install and boot a Debian of its own, with the hardened units (root; some minutes)
+	$(BIN)/python -m pytest -p no:randomly --timeout=1500 -s tests/device $(TESTS)
 
 lock: ## write the lock files anew from pyproject.toml
 	@provisioning/lock

@@ -79,9 +79,7 @@ def _prepare(tree: Path, script: str) -> None:
 
 def _start(tree: Path) -> str:
     """The first program in the namespaces: mounts what a kernel would have, and becomes systemd."""
-    nodes = "\n".join(
-        f"mknod -m 666 {tree}/dev/{name} c {major} {minor}" for name, (major, minor) in _NODES.items()
-    )
+    nodes = "\n".join(f"mknod -m 666 {tree}/dev/{name} c {major} {minor}" for name, (major, minor) in _NODES.items())
     return f"""\
 set -e
 mount --make-rprivate /

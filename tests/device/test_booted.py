@@ -1,0 +1,112 @@
+"""The installer in a real Debian, booted with its own systemd: hardened units, TLS, a whole visit, killed and back, taken back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import container
+import cv2
+import pytest
+import rootfs
+
+from models.install import networks_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+CAST = networks_dir().parent / "cast"
+NEEDED = ("debootstrap", "unshare", "pivot_root", "script", "mount")
+
+pytestmark = pytest.mark.device
+
+
+@pytest.fixture(scope="module", params=["bookworm", "trixie"])
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A Debian with a station in it: the tree that others layer their changes on."""
+    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    if lacking or os.geteuid() != 0:
+        pytest.skip(f"needs root and {', '.join(lacking) or 'nothing else'}")
+    try:
+        base = rootfs.debian(request.param)
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"no {request.param} to install into: {error}")
+    upper = tmp_path_factory.mktemp(request.param) / "installed"
+    with rootfs.layered(base, upper=upper) as tree:
+        source = tree / "root/source"
+        source.mkdir()
+        listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], check=True, capture_output=True).stdout
+        subprocess.run(
+            ["tar", "-C", str(ROOT), "--null", "-T", "-", "-cf", str(tree / "root/source.tar")],
+            input=listed,
+            check=True,
+        )
+        subprocess.run(["tar", "-C", str(source), "-xf", str(tree / "root/source.tar")], check=True)
+        (tree / "etc/station").mkdir()
+        settings = (ROOT / "systemd/files/station.toml").read_text(encoding="utf-8")
+        # No camera hangs on this machine: the stand-in takes its place, by the same settings file a technician edits.
+        (tree / "etc/station/station.toml").write_text(
+            settings.partition("[devices")[0] + '\n[devices.camera]\ndriver = "replay"\n', encoding="utf-8"
+        )
+        with rootfs.entered(tree):
+            begun = time.monotonic()
+            done = rootfs.inside(tree, "/root/source/provisioning/install", "--no-start")
+            print(f"\n{request.param}: installed in {time.monotonic() - begun:.0f} s")
+            assert done.returncode == 0, done.stderr
+    yield upper
+    shutil.rmtree(upper, ignore_errors=True)
+
+
+def test_a_second_run_finds_everything_there(installed: Path, base: Path, tmp_path: Path) -> None:
+    with rootfs.layered(installed, base, upper=tmp_path / "again") as tree, rootfs.entered(tree):
+        plan = rootfs.inside(tree, "/root/source/provisioning/install", "--plan", "--no-start")
+        assert plan.returncode == 0, plan.stderr
+        assert [line for line in plan.stdout.splitlines() if line.startswith("to do")][1:] == []
+
+
+def test_a_whole_visit_passes_under_the_hardened_units(installed: Path, base: Path, tmp_path: Path) -> None:
+    with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:
+        (tree / "srv").mkdir(exist_ok=True)
+        shutil.copy(_sitter(tmp_path), tree / "srv/sitter.jpg")
+        booted = container.boot(tree, (HERE / "visit.sh").read_text(encoding="utf-8"), timeout=280)
+    print(f"\nbooted, rehearsed, killed and back in {booted.seconds:.0f} s\n{booted.report}")
+    assert booted.code == 0, booted.report
+    assert "PASSED" in booted.report
+
+
+def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_path: Path) -> None:
+    with rootfs.layered(installed, base, upper=tmp_path / "gone") as tree:
+        (tree / "var/lib/station/captures").mkdir()
+        (tree / "var/lib/station/captures/one").write_bytes(b"not to be lost")
+        with rootfs.entered(tree):
+            done = rootfs.inside(tree, "/root/source/provisioning/install", "--uninstall")
+            assert done.returncode == 0, done.stderr
+            assert not (tree / "opt/capture-station").exists()
+            assert not list((tree / "etc/systemd/system").glob("station*"))
+            assert (tree / "var/lib/station/captures/one").read_bytes() == b"not to be lost"
+            assert (tree / "etc/station/station.toml").exists()
+            done = rootfs.inside(tree, "/root/source/provisioning/install", "--uninstall", "--purge")
+            assert done.returncode == 0, done.stderr
+            assert not (tree / "var/lib/station").exists()
+            assert not (tree / "etc/station").exists()
+
+
+@pytest.fixture
+def base(installed: Path) -> Path:
+    """The plain Debian below `installed`."""
+    return rootfs.CACHE / installed.parent.name.rstrip("0123456789")
+
+
+def _sitter(folder: Path) -> Path:
+    """Somebody to photograph: a picture from a package, as JPEG."""
+    found = sorted(CAST.glob("*.jpg"))
+    if not found:
+        pytest.skip(f"no pictures in {CAST}; type: station cast install")
+    named = [path for path in found if path.stem == "nearly_right"] or found
+    picture = cv2.imread(str(named[0]))
+    assert picture is not None
+    cv2.imwrite(str(folder / "sitter.jpg"), picture)
+    return folder / "sitter.jpg"
