@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware.lamps.kernel_pwm import LampChannels, darken
+from firmware.lamps.kernel_pwm import darken
 
 if __name__ == "__main__":
-    darken(LampChannels())
+    darken()

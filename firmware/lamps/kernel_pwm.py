@@ -93,15 +93,12 @@ class KernelPwmLamps(DrivenLamps):
         super().__init__(KernelPwmOutput(channels or LampChannels(), frequency, root), name, limits, temperature)
 
 
-def darken(channels: LampChannels, root: Path = PWM_ROOT) -> None:
-    """Make dark whatever a dead process left burning; channels that are not exported are dark already."""
-    for lamp in fields(channels):
-        place = getattr(channels, lamp.name)
-        if place is not None:
-            folder = root / f"pwmchip{place[0]}" / f"pwm{place[1]}"
-            with contextlib.suppress(FileNotFoundError):
-                _write(folder / "duty_cycle", 0)
-                _write(folder / "enable", 0)
+def darken(root: Path = PWM_ROOT) -> None:
+    """Make every channel dark that was handed to programs: on a station they are all lamps, whichever the settings name."""
+    for folder in root.glob("pwmchip*/pwm[0-9]*"):
+        with contextlib.suppress(OSError):  # one that is gone or not ours; the others still go dark
+            _write(folder / "duty_cycle", 0)
+            _write(folder / "enable", 0)
 
 
 def _exported(root: Path, chip: int, channel: int) -> Path:

@@ -228,6 +228,6 @@ def test_what_a_killed_process_left_burning_is_darkened(tmp_path):
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
     burning = tmp_path / "pwmchip0/pwm0/duty_cycle"
     assert burning.read_text() != "0"
-    darken(LampChannels((0, 0), (0, 1), (0, 7)), root=tmp_path)
+    darken(tmp_path)
     assert burning.read_text() == "0"
     assert (tmp_path / "pwmchip0/pwm1/enable").read_text() == "0"

@@ -1,0 +1,76 @@
+"""The units are what systemd understands, and leave as little open as is measured here."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+UNITS = sorted((ROOT / "systemd").glob("*.service")) + sorted((ROOT / "systemd").glob("*.timer"))
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+EXPOSURE = 15  # tenths: a station with its devices open reaches 1.4
+
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="no systemd-analyze here (apt: systemd)"
+)
+
+
+def lines(unit: Path, key: str) -> list[str]:
+    return re.findall(rf"^{key}=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_exposure_stays_low(unit: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE}", "--no-pager", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-600:]
+
+
+@needs_systemd
+def test_systemd_has_no_complaint(tmp_path: Path) -> None:
+    # The programs are not installed here; a true one stands at their place, the rest is verified as it is.
+    for unit in UNITS:
+        text = re.sub(r"/opt/capture-station/current/bin/\S+", "/bin/true", unit.read_text(encoding="utf-8"))
+        (tmp_path / unit.name).write_text(text.replace("file:/opt/capture-station/current/README.md", "file:/dev/null"))
+    command = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in UNITS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
+    assert (ours, done.returncode) == ([], 0), done.stderr
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_no_unit_runs_as_root_or_writes_a_core(unit: Path) -> None:
+    assert lines(unit, "User") == ["station"]
+    assert lines(unit, "LimitCORE") == ["0"]
+    assert lines(unit, "UMask") == ["0077"]
+
+
+@pytest.mark.parametrize("name", ["station", "station-delivery"])
+def test_what_must_live_is_watched_and_always_started_again(name: str) -> None:
+    unit = ROOT / "systemd" / f"{name}.service"
+    assert lines(unit, "Type") == ["notify"]
+    assert lines(unit, "Restart") == ["always"]
+    assert lines(unit, "StartLimitIntervalSec") == ["0"]
+    assert 10 <= int(lines(unit, "WatchdogSec")[0]) <= 60
+
+
+def test_lamps_go_dark_however_the_station_ends() -> None:
+    assert lines(ROOT / "systemd/station.service", "ExecStopPost") == [
+        "-/opt/capture-station/current/bin/python -m firmware.lamps"
+    ]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_every_unit_reads_as_an_ini_file_without_a_key_twice_where_one_is_meant(unit: Path) -> None:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.read(unit, encoding="utf-8")
+    assert parser.has_section("Unit")
+    repeatable = {"DeviceAllow", "SystemCallFilter", "Environment"}
+    keys = re.findall(r"^([A-Za-z]+)=", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [key for key in set(keys) if keys.count(key) > 1 and key not in repeatable] == []
