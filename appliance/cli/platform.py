@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from appliance.platform.reference.composition import Platform
 
 PlatformData = Annotated[Path, typer.Option("--data", help="The platform's data folder.", metavar="DIR")]
 
@@ -52,19 +55,25 @@ def run(
     enrol_token: Annotated[
         list[str] | None, typer.Option("--enrol-token", help="Allow this token to enrol one station.")
     ] = None,
+    share_port: Annotated[
+        bool, typer.Option("--share-port", help="Serve beside other processes of this platform on the same port.")
+    ] = False,
 ) -> None:
-    """Run the reference platform in the foreground; its first line says the address. Exit code 2 when the port is taken."""
+    """Run the reference platform in the foreground; its first line says the address. Exit code 2 when the port is taken.
+
+    PLATFORM_DATABASE=postgresql://USER@HOST/NAME and PLATFORM_OBJECTS=s3://BUCKET/PREFIX?endpoint=http://HOST:PORT let any number
+    of processes be one platform; PLATFORM_PUBLIC_URL says where phones reach it. Without them: SQLite and a folder.
+    """
     from appliance.cli.failing import fail
-    from appliance.platform.reference.composition import Platform, PlatformSettings
     from appliance.platform.reference.serving import serve
     from appliance.platform.reference.stations import allow_token
 
-    platform = Platform.at(PlatformSettings(data))
+    platform = _open(data)
     for allowed in enrol_token or []:
         allow_token(platform, allowed)
     typer.echo(f"review desk: /desk, token {platform.keys.desk}", err=True)
     try:
-        serve(platform, host, port, ready=typer.echo)
+        serve(platform, host, port, ready=typer.echo, share_port=share_port)
     except OSError as error:
         fail(f"cannot listen on {host}:{port} ({error.strerror}): choose another --port", 2)
 
@@ -77,11 +86,10 @@ def seed(
     number: Annotated[int, typer.Option("--seed", help="The same number makes the same students.")] = 2026,
 ) -> None:
     """Give the reference platform a made-up plan and students, for demonstrations and rehearsals."""
-    from appliance.platform.reference.composition import Platform, PlatformSettings
     from appliance.platform.reference.seed import demo_roster, plant
 
     roster = demo_roster(students, strangers=strangers, seed=number)
-    platform = Platform.at(PlatformSettings(data))
+    platform = _open(data)
     plant(platform, roster)
     platform.close()
     roster.write(out)
@@ -90,10 +98,9 @@ def seed(
 
 def token(data: PlatformData) -> None:
     """Make a one-time token that enrols one station."""
-    from appliance.platform.reference.composition import Platform, PlatformSettings
     from appliance.platform.reference.stations import new_token
 
-    platform = Platform.at(PlatformSettings(data))
+    platform = _open(data)
     typer.echo(new_token(platform))
     platform.close()
 
@@ -101,10 +108,9 @@ def token(data: PlatformData) -> None:
 def revoke(station_id: Annotated[str, typer.Argument(help="Which station.")], data: PlatformData) -> None:
     """Stop a station: the platform takes nothing from it any more. Exit code 1 when it is not enrolled."""
     from appliance.cli.failing import fail
-    from appliance.platform.reference.composition import Platform, PlatformSettings
     from appliance.platform.reference.stations import revoke as stop_station
 
-    platform = Platform.at(PlatformSettings(data))
+    platform = _open(data)
     try:
         stop_station(platform, station_id)
     except LookupError as error:
@@ -127,13 +133,12 @@ def import_(
     """Take in archives from a stick. Exit code 1 when anything was refused, forged or cut short, 2 when none is there."""
     from appliance.cli.failing import fail
     from appliance.platform.archive import SUFFIX, ArchiveError
-    from appliance.platform.reference.composition import Platform, PlatformSettings
     from appliance.platform.reference.importing import import_archive, write_receipts
 
     found = [file for given in archives for file in (sorted(given.glob(f"*{SUFFIX}")) if given.is_dir() else [given])]
     if not found:
         fail(f"no *{SUFFIX} in {', '.join(map(str, archives))}", 2)
-    platform, imported, troubles = Platform.at(PlatformSettings(data)), [], []
+    platform, imported, troubles = _open(data), [], []
     try:
         for file in found:
             try:
@@ -154,6 +159,18 @@ def import_(
         fail(f"receipts not written: {error}", 1)
     if troubles:
         fail("\n".join(troubles), 1)
+
+
+def _open(data: Path) -> Platform:
+    """The platform in `data`, its storage as the environment says. Exit code 2 when it cannot be used."""
+    from appliance.cli.failing import fail
+    from appliance.platform.reference.composition import Platform, PlatformSettings
+    from appliance.platform.reference.storage import StorageError
+
+    try:
+        return Platform.at(PlatformSettings.at(data))
+    except (StorageError, ValueError) as error:
+        fail(str(error), 2)
 
 
 def openapi(

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import Literal
 import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from storage_fixtures import Storage, free_port
 
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import AcceptedCapture, Ledger
@@ -178,8 +178,12 @@ def at_address(identity: StationIdentity, address: str) -> StationIdentity:
 
 
 @pytest.fixture
-def counterpart(tmp_path: Path) -> Iterator[Counterpart]:
-    platform = Platform.at(PlatformSettings(tmp_path / "platform"))
+def counterpart(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Counterpart]:
+    settings = PlatformSettings(tmp_path / "platform")
+    if "storage" in request.fixturenames:  # a suite that runs over each kind of storage
+        storage: Storage = request.getfixturevalue("storage")
+        settings = replace(settings, database=storage.database, objects=storage.objects)
+    platform = Platform.at(settings)
     roster = demo_roster(6)
     plant(platform, roster)
     with PlatformServer(platform) as server:
@@ -240,13 +244,6 @@ class PlatformProcess:
         identity = identity if address is None else at_address(identity, address)
         identity.save(folder)
         return identity
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -18,11 +18,12 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--enrol-token", action="append", default=[])
+    parser.add_argument("--share-port", action="store_true")
     chosen = parser.parse_args()
-    platform = Platform.at(PlatformSettings(chosen.data))
+    platform = Platform.at(PlatformSettings.at(chosen.data))
     for token in chosen.enrol_token:
         allow_token(platform, token)
-    serve(platform, chosen.host, chosen.port, ready=_announce)
+    serve(platform, chosen.host, chosen.port, ready=_announce, share_port=chosen.share_port)
 
 
 def _announce(address: str) -> None:

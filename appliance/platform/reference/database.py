@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+from . import order_tables as _order_tables  # noqa: F401 - its tables are made here too
 from .tables import PlatformTable
 
 BUSY_TIMEOUT_S = 15.0

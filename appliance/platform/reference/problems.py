@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from appliance.platform.contract import LocalText, Problem
+
+from .storage import StorageUnavailable
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_PREFIX = "urn:capture-station:problem:"
@@ -95,6 +100,12 @@ CATALOGUE: Mapping[str, tuple[int, str, str, str]] = {
         "收到的数据与校验和不一致。",
         "The data does not match its checksum.",
     ),
+    "unavailable": (
+        503,
+        "Unavailable",
+        "平台存储暂时不可用，请稍后再试。",
+        "The platform's storage does not answer; try later.",
+    ),
     "disk-full": (507, "Insufficient storage", "平台存储空间不足。", "The platform's storage is full."),
 }
 
@@ -155,6 +166,8 @@ async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
 
 
 async def _storage_failed(_: Request, error: OSError) -> JSONResponse:
+    if isinstance(error, StorageUnavailable):
+        return Refusal("unavailable", str(error), headers={"Retry-After": "5"}).response()
     if error.errno not in _NO_ROOM:
         raise error
     return Refusal(
@@ -163,9 +176,16 @@ async def _storage_failed(_: Request, error: OSError) -> JSONResponse:
 
 
 async def _database_failed(_: Request, error: OperationalError) -> JSONResponse:
-    if not any(word in str(error.orig) for word in _DATABASE_FULL):
-        raise error
-    return Refusal("disk-full", "the platform's database cannot grow", headers={"Retry-After": "60"}).response()
+    """A full disk, or no connection, or one that broke: undone, and worth another try."""
+    if any(word in str(error.orig) for word in _DATABASE_FULL):
+        return Refusal("disk-full", "the platform's database cannot grow", headers={"Retry-After": "60"}).response()
+    log.warning("database: %s", error.orig)
+    return Refusal("unavailable", "the platform's database does not answer", headers={"Retry-After": "5"}).response()
+
+
+async def _not_storable(_: Request, __: DataError) -> JSONResponse:
+    """PostgreSQL's text has no NUL character."""
+    return Refusal("bad-request", "a text holds a character that cannot be kept").response()
 
 
 async def _gone(_: Request, __: Exception) -> Response:
@@ -179,4 +199,5 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(OSError)(_storage_failed)
     app.exception_handler(OperationalError)(_database_failed)
+    app.exception_handler(DataError)(_not_storable)
     app.exception_handler(ClientDisconnect)(_gone)

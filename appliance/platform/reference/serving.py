@@ -15,10 +15,14 @@ from .composition import Platform
 _GRACE_S = 2  # long polls are cut off after this when the platform stops
 
 
-def serve(platform: Platform, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until a signal; `ready` gets the address once connections are taken (port 0: a free one). OSError if taken."""
+def serve(platform: Platform, host: str, port: int, ready: Callable[[str], None], *, share_port: bool = False) -> None:
+    """Serve until a signal; `ready` gets the address once connections are taken (port 0: a free one). OSError if taken.
+
+    With `share_port` any number of processes serve one address, and the kernel gives each new connection to one of them
+    (SO_REUSEPORT); they must stand on the same PostgreSQL, object store and keys.
+    """
     try:
-        with _listen(host, port) as listener:
+        with _listen(host, port, share=share_port) as listener:
             _server(platform, ready=lambda: ready(_address(listener))).run(sockets=[listener])
     finally:
         platform.close()
@@ -86,11 +90,13 @@ def _server(platform: Platform, ready: Callable[[], None]) -> uvicorn.Server:
     return _Announcing(config, ready)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, *, share: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Said to be TCP in so many words: only then asyncio sets TCP_NODELAY, without which each answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if share:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
     except OSError:

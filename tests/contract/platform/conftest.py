@@ -5,9 +5,38 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from after_fixtures import after
 from platform_fixtures import client, counterpart, identity, ledger, platform_process
+from storage_fixtures import Storage, postgres, seaweed, shared_storage
 
-__all__ = ["after", "client", "counterpart", "identity", "ledger", "platform_process"]
+__all__ = [
+    "after",
+    "client",
+    "counterpart",
+    "identity",
+    "ledger",
+    "platform_process",
+    "postgres",
+    "seaweed",
+    "shared_storage",
+]
+
+OVER_BOTH = ("test_hand_over", "test_orders", "test_reviews_and_reports", "test_rosters_events_health")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What the contract says of a capture's way, fees, reviews and the way back holds whatever the platform stands on."""
+    if metafunc.module.__name__.rpartition(".")[2] in OVER_BOTH and "counterpart" in metafunc.fixturenames:
+        metafunc.fixturenames.append("storage")
+        metafunc.parametrize("storage", ["sqlite and folder", "postgresql and s3"], indirect=True)
+
+
+@pytest.fixture
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """Where the platform of a test keeps things."""
+    shared: Storage = Storage() if request.param == "sqlite and folder" else request.getfixturevalue("shared_storage")
+    return shared
