@@ -7,6 +7,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from appliance.composition.body import devices
+from appliance.doctor.running import running_report
 from appliance.platform.contract import Plan
 from appliance.portrait.pipeline import Portrait
 from appliance.portrait.profile import load_profile, profile_names
@@ -36,6 +37,7 @@ def station(settings: Settings, *, pairing_code: str) -> Station:
         version=version("capture-station"),
         networks=digests(),
         pairing_code=pairing_code,
+        doctor=lambda: running_report(settings.data_dir, body.power, body.clock, body.statuses()),
         abilities=able,
         own_plan=own,
     )

@@ -46,7 +46,7 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
 
     Returns why it ended. Raises `AddressTaken`, `CertificateUnusable`, `StationRunning`.
     """
-    running = _alone(settings.data_dir)
+    running = alone(settings.data_dir)
     try:
         listener = _listen(settings.host, settings.port)
     except AddressTaken:
@@ -98,7 +98,7 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
     return station.wellbeing.ending
 
 
-def _alone(data_dir: Path) -> Claim:
+def alone(data_dir: Path) -> Claim:
     """The data folder, held until released. Raises `StationRunning`."""
     lock = data_dir / LOCK_FILE
     lock.touch(mode=0o600)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -72,6 +73,7 @@ class Station:
         version: str,
         networks: Mapping[str, str],
         pairing_code: str,
+        doctor: Callable[[], dict[str, Any]] = dict,
         abilities: Abilities,
         own_plan: Plan | None = None,
     ) -> None:
@@ -132,6 +134,7 @@ class Station:
             clock=devices.clock,
             devices=devices.statuses,
             health=lambda: self.wellbeing.health.newest,
+            doctor=doctor,
             queue=lambda: queue_status(self.ledger),
             retry=lambda row: retry_parked(self.ledger, row),
             read_codes=devices.read_codes,

@@ -18,6 +18,7 @@ DOORS = (
     "standardise",
     "scan",
     "models",
+    "doctor",
     "cast",
     "people",
     "queue",

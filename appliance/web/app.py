@@ -19,7 +19,7 @@ from appliance.web.door import Door
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
-from appliance.web.routers import pairing, people, plans, preview, records, stand_in, state, visit
+from appliance.web.routers import doctor, pairing, people, plans, preview, records, stand_in, state, visit
 
 UI = Path(__file__).with_name("ui")
 _LOOK = 1.0  # seconds between two looks for a session or a wheel that rested too long
@@ -52,6 +52,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     app.include_router(visit.router(parts, door), dependencies=[Depends(door.drives)])
     app.include_router(plans.router(parts), dependencies=[Depends(door.drives)])
     app.include_router(state.router(parts, hub, door), dependencies=[Depends(door.changes)])
+    app.include_router(doctor.router(parts), dependencies=[Depends(door.signed_in)])
     app.include_router(records.router(parts, door), dependencies=[Depends(door.signed_in)])
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])

@@ -96,6 +96,7 @@ class Parts:
     reports: Reports
     counters: Callable[[], dict[str, int]]
     health: Callable[[], list[dict[str, Any]]] = list
+    doctor: Callable[[], dict[str, Any]] = dict
     stand_in: StandIn | None = None
     setup_code: str = field(default_factory=new_setup_code)  # for the first technician; shown on the console
     sign_out_s: float = 900.0  # seconds a tablet may rest before it asks for the PIN again

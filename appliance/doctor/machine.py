@@ -1,0 +1,124 @@
+"""Networks, keys, clock, disk: what can be examined while a station runs beside it."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from appliance.doctor.finding import Finding, Outcome, found
+from appliance.health.judging import HealthItem, HealthState, Readings, judged
+from appliance.ledger.errors import LedgerError
+from appliance.ledger.store import Ledger
+from appliance.platform.identity import NotEnrolled, StationIdentity
+from firmware.ports import Clock, DeviceUnavailable, PowerMonitor, PowerReading
+from firmware.storage import read_disk, read_rtc
+from models.errors import ModelsError
+from models.install import verify
+
+WRITES = 20
+WRITTEN = os.urandom(64 * 1024)  # bytes a write: an encoded photo and its row
+SLOW_MS, TOO_SLOW_MS = 60.0, 250.0  # median of a write with fsync; two of them make up a capture
+KEYS, LEDGER = "keys", "ledger.db"
+_OUTCOMES = {
+    HealthState.OK: Outcome.OK,
+    HealthState.WARN: Outcome.WARN,
+    HealthState.BAD: Outcome.FAIL,
+    HealthState.UNKNOWN: Outcome.SKIPPED,
+}
+
+
+def machine_findings(data_dir: Path, power: PowerMonitor, clock: Clock) -> Iterator[Finding]:
+    """All of them, one after the other, as each is known."""
+    yield networks()
+    yield from keys(data_dir)
+    yield disk_speed(data_dir)
+    yield from health(data_dir, power, clock)
+
+
+def networks() -> Finding:
+    """Every network's sha256 against its pin."""
+    try:
+        states = verify()
+    except ModelsError as error:
+        return found("networks", Outcome.FAIL, str(error))
+    wrong = [f"{name} {state}" for name, state in states.items() if state != "ok"]
+    return found("networks", Outcome.FAIL if wrong else Outcome.OK, ", ".join(wrong) or f"{len(states)} intact")
+
+
+def keys(data_dir: Path) -> Iterator[Finding]:
+    """Whether the ledger opens with its keys, nobody else may read them, and the platform knows this station."""
+    if not (data_dir / LEDGER).exists():
+        yield found("keys", Outcome.SKIPPED, "no ledger yet: the first start makes it")
+        return
+    try:
+        ledger = Ledger(data_dir)
+    except (LedgerError, OSError) as error:
+        yield found("keys", Outcome.FAIL, str(error))
+        return
+    ledger.close()
+    yield found("keys", Outcome.OK, "the ledger opens")
+    open_files = [file for file in _files(data_dir / KEYS) if _is_secret(file) and file.stat().st_mode & 0o077]
+    named = ", ".join(file.name for file in open_files)
+    yield found("key_files", Outcome.FAIL if open_files else Outcome.OK, named or "0600")
+    try:
+        identity = StationIdentity.load(data_dir / KEYS)
+    except NotEnrolled:
+        yield found("enrolment", Outcome.WARN, "not enrolled")
+    else:
+        yield found("enrolment", Outcome.OK, identity.station_id)
+
+
+def disk_speed(data_dir: Path) -> Finding:
+    """Median and worst of writing a photo's worth of bytes with fsync."""
+    beside = data_dir / f".doctor.{os.getpid()}"
+    taken = []
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            for _ in range(WRITES):
+                begun = time.perf_counter()
+                os.write(descriptor, WRITTEN)
+                os.fsync(descriptor)
+                taken.append(1000 * (time.perf_counter() - begun))
+        finally:
+            os.close(descriptor)
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        return found("disk_speed", Outcome.FAIL, f"cannot write: {error}")
+    median = statistics.median(taken)
+    outcome = Outcome.FAIL if median > TOO_SLOW_MS else Outcome.WARN if median > SLOW_MS else Outcome.OK
+    return found(
+        "disk_speed", outcome, f"{median:.1f} ms median, {max(taken):.1f} ms worst of {WRITES} (limit {SLOW_MS:g})"
+    )
+
+
+def health(data_dir: Path, power: PowerMonitor, clock: Clock) -> Iterator[Finding]:
+    """The health list as findings."""
+    try:
+        reading = power.read()
+    except DeviceUnavailable as error:
+        reading = PowerReading(fault=str(error))
+    readings = Readings(power=reading, clock=clock.read(), rtc=read_rtc(), disk=read_disk(data_dir))
+    for item in judged(readings):
+        yield Finding(item.name, _OUTCOMES[item.state], item.title, _value(item), item.advice)
+
+
+def _value(item: HealthItem) -> str:
+    if item.value is None:
+        return "the machine does not tell"
+    if isinstance(item.value, bool):
+        return "well" if item.value else "not well"
+    limit = "" if item.limit is None else f" (limit {item.limit:g})"
+    return f"{item.value:g} {item.unit}{limit}"
+
+
+def _is_secret(file: Path) -> bool:
+    """Certificates may be read by everybody; keys may not."""
+    return file.suffix == ".key" or file.name == "station.pem"
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else ()
