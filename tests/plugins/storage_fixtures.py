@@ -46,17 +46,25 @@ def seaweed() -> Iterator[str]:
 
 
 @pytest.fixture
-def shared_storage(postgres: str, seaweed: str, monkeypatch: pytest.MonkeyPatch) -> Storage:
+def shared_storage(postgres: str, seaweed: str) -> Iterator[Storage]:
     """PostgreSQL and S3 with nothing in them yet."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tests")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tests-only")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    name = f"t{uuid.uuid4().hex}"
+    with empty_storage(postgres, seaweed) as storage:
+        yield storage
+
+
+@contextmanager
+def empty_storage(postgres: str, seaweed: str) -> Iterator[Storage]:
+    """A schema and a prefix of one's own, with the environment that S3 clients read."""
     import psycopg  # noqa: PLC0415 - of an extra
 
+    name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f'CREATE SCHEMA "{name}"')
-    return Storage(f"{postgres}&options=-csearch_path%3D{name}", f"s3://tests/{name}?endpoint={seaweed}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "tests")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "tests-only")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield Storage(f"{postgres}&options=-csearch_path%3D{name}", f"s3://tests/{name}?endpoint={seaweed}")
 
 
 @contextmanager
