@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         no_args_is_help=True, help="The central platform: enrol this station; run the reference platform."
     )
-    for command in (enrol, run, seed, token, revoke, import_, openapi):
+    for command in (enrol, run, seed, portraits, token, revoke, import_, openapi):
         group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(group, name="platform")
 
@@ -94,6 +94,27 @@ def seed(
     platform.close()
     roster.write(out)
     typer.echo(f"{roster.plan.title.en}: {students} students; codes and answers in {out}")
+
+
+def portraits(
+    folder: Annotated[Path, typer.Argument(help="STUDENT_NUMBER.jpg, one a student.", metavar="FOLDER")],
+    data: PlatformData,
+    plan: Annotated[str, typer.Option(help="Whose students they are.", metavar="ID")],
+) -> None:
+    """Take in enrolment pictures: every new photo is compared with its student's. Exit code 1 when a file is nobody's."""
+    from appliance.cli.failing import fail
+    from appliance.platform.reference.enrolment_pictures import take_folder
+
+    platform = _open(data)
+    try:
+        taken = take_folder(platform, plan, folder)
+    except OSError as error:
+        fail(f"not taken: {error}", 2)
+    finally:
+        platform.close()
+    typer.echo(f"{taken.kept} enrolment pictures kept")
+    if taken.passed_over:
+        fail(f"nobody's, or too large: {', '.join(taken.passed_over)}", 1)
 
 
 def token(data: PlatformData) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
-from . import order_tables as _order_tables  # noqa: F401 - its tables are made here too
+from . import face_tables as _face_tables  # noqa: F401 - their tables are made here too
+from . import order_tables as _order_tables  # noqa: F401
 from .tables import PlatformTable
 
 BUSY_TIMEOUT_S = 15.0

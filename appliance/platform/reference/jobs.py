@@ -1,4 +1,4 @@
-"""What the platform does by itself: finds payments nobody told it of, ends orders whose time is over.
+"""What the platform does by itself: finds payments nobody told it of, ends orders whose time is over, compares faces.
 
 Any number of processes may run these at once: each step is guarded where it writes, and doing it twice changes nothing.
 """
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from starlette.concurrency import run_in_threadpool
 
+from .comparison import compare_faces
 from .composition import Platform
 from .order_tables import OrderRow
 from .orders import settled, take_payment
@@ -26,10 +27,11 @@ async def run_jobs(platform: Platform) -> None:
     """Again and again, until cancelled. What fails is logged and tried again the next time."""
     while True:
         await asyncio.sleep(platform.settings.jobs_every_s)
-        try:
-            await run_in_threadpool(ask_gateway, platform)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("a job did not end, it is tried again: %s", error)
+        for job in (ask_gateway, compare_faces):
+            try:
+                await run_in_threadpool(job, platform)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("%s did not end, it is tried again: %s", job.__name__, error)
 
 
 def ask_gateway(platform: Platform) -> int:

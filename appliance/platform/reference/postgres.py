@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
-from . import order_tables as _order_tables  # noqa: F401 - its tables are made here too
+from . import face_tables as _face_tables  # noqa: F401 - their tables are made here too
+from . import order_tables as _order_tables  # noqa: F401
 from .storage import StorageMissing
 from .tables import PlatformTable
 

@@ -55,7 +55,6 @@ def decide(
     reasons: Sequence[RefusalReason] = (),
     *,
     by: str,
-    face_match: float | None = None,
 ) -> Review:
     """A reviewer accepts or refuses, with reasons. Deciding the same again changes nothing; a decision may be changed.
 
@@ -75,8 +74,6 @@ def decide(
         same = review is not None and (review.state, review.reasons) == (state, _as_json(reasons))
         if not same:
             review = _move(platform, session, capture, review, state, reasons, by=by)
-        if face_match is not None and review is not None:
-            review.face_match = face_match
     return review_of(capture, review)
 
 
@@ -109,6 +106,13 @@ def states_of(session: Session, plan_id: str) -> dict[str, ReviewState]:
     return {student: cast("ReviewState", state or "reviewing") for student, state in rows}
 
 
+def note_face_match(platform: Platform, session: Session, capture: CaptureRow, score: float) -> None:
+    """Within a transaction under the capture's lock: how alike photo and enrolment picture are. The state stays."""
+    review = session.get(ReviewRow, capture.capture_id) or _begun(platform, capture)
+    review.face_match = score
+    _told(platform, session, capture, review)
+
+
 def _move(
     platform: Platform,
     session: Session,
@@ -119,13 +123,23 @@ def _move(
     *,
     by: str,
 ) -> ReviewRow:
-    """Within a transaction: the next state, its serial one higher, its event left for the station."""
-    row = review or ReviewRow(capture_id=capture.capture_id, serial=0, state="reviewing", at=platform.stamp())
+    """Within a transaction: the next state."""
+    row = review or _begun(platform, capture)
+    row.state, row.reasons, row.decided_by = state, _as_json(reasons), by
+    _told(platform, session, capture, row)
+    return row
+
+
+def _begun(platform: Platform, capture: CaptureRow) -> ReviewRow:
+    return ReviewRow(capture_id=capture.capture_id, serial=0, state="reviewing", at=platform.stamp())
+
+
+def _told(platform: Platform, session: Session, capture: CaptureRow, row: ReviewRow) -> None:
+    """A change: its serial one higher, its event left for the station."""
     row.serial += 1
-    row.state, row.reasons, row.decided_by, row.at = state, _as_json(reasons), by, platform.stamp()
+    row.at = platform.stamp()
     session.add(row)
     tell(platform, session, capture.station_id, "review", review_of(capture, row).model_dump(mode="json"))
-    return row
 
 
 def _as_json(reasons: Sequence[RefusalReason]) -> str:
