@@ -15,6 +15,8 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
+from appliance.calibration.apply import Calibrated
+from appliance.calibration.store import CalibrationStore
 from appliance.devices import Devices
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
@@ -147,19 +149,23 @@ class Station:
         )
         figures = {"queue": self.parts.queue, "counters": self.parts.counters}
         self._figures = LedgerWatch(self.ledger, figures, self.hub.publish)
+        self._calibrated = Calibrated(
+            CalibrationStore(settings.data_dir), devices.camera, devices.clock, lambda: self._live.last_frame_at
+        )
         self.wellbeing = Wellbeing(
             devices,
             settings.data_dir,
             settings.devices.power.shutdown_percent,
             last_frame_at=lambda: self._live.last_frame_at,
             lamp_missing=lambda: None if self._lights is None else self._lights.controller.at_limit,
-            calibration_age_d=lambda: None,
+            calibration_age_d=self._calibrated.age_days,
             tell=self.conductor.announce,
             publish=lambda items: self.hub.publish("health", items),
             record=self._record,
         )
         self._watches = (
             Watch("wellbeing", self.wellbeing.look),
+            Watch("calibration", self._calibrated.look),
             Watch("rosters", self._rosters.look),
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),

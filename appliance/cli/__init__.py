@@ -19,6 +19,7 @@ DOORS = (
     "scan",
     "models",
     "doctor",
+    "calibrate",
     "cast",
     "people",
     "queue",

@@ -1,0 +1,69 @@
+"""Puts the calibration in use into effect on a running station: after each opening of the camera, for a new one knows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from appliance.calibration.errors import CalibrationRefused
+from appliance.calibration.store import Calibration, CalibrationStore
+from firmware.ports import Camera, CameraControls, Clock, DeviceError, DeviceRefused
+
+log = structlog.get_logger(__name__)
+
+DAY = timedelta(days=1)
+
+
+class Calibrated:
+    """The calibration of one station; `look` is called twice a second and acts when frames came back."""
+
+    def __init__(
+        self, store: CalibrationStore, camera: Camera, clock: Clock, last_frame_at: Callable[[], float | None]
+    ) -> None:
+        self._camera = camera
+        self._clock = clock
+        self._last_frame_at = last_frame_at
+        self._applied = False
+        self.calibration = _current(store)
+
+    def look(self) -> None:
+        """Set the colour gains once there are frames, and again when the camera was opened anew."""
+        failing = self._camera.status().failures
+        if failing:
+            self._applied = False
+        elif not self._applied and self._last_frame_at() is not None:
+            self._applied = True
+            self._apply()
+
+    def age_days(self) -> float | None:
+        """How old its oldest part is; None without one, or while nothing vouches for the date."""
+        made = None if self.calibration is None else self.calibration.oldest
+        now = self._clock.read()
+        return None if made is None or not now.trusted else max(0.0, (now.utc - made) / DAY)
+
+    def _apply(self) -> None:
+        calibration = self.calibration
+        if calibration is None or calibration.grey is None or calibration.grey.colour_gains is None:
+            return
+        if calibration.still_size != self._camera.still_size:
+            log.warning("calibration.other_camera", measured=calibration.still_size, present=self._camera.still_size)
+            return
+        try:
+            self._camera.control(CameraControls(colour_gains=calibration.grey.colour_gains))
+        except DeviceRefused as error:
+            log.warning("calibration.refused", error=str(error))
+        except DeviceError as error:
+            self._applied = False
+            log.warning("calibration.failed", error=str(error))
+        else:
+            log.info("calibration.applied", number=calibration.number, colour_gains=calibration.grey.colour_gains)
+
+
+def _current(store: CalibrationStore) -> Calibration | None:
+    try:
+        return store.current()
+    except CalibrationRefused as error:
+        log.error("calibration.unusable", error=str(error))
+        return None
