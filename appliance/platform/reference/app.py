@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from . import after_routes, desk, desk_access, openapi, pages, pay_pages, routes, tus
+from . import after_routes, desk, desk_access, metrics, openapi, pages, pay_pages, routes, station_pages, tus
 from .body_limit import BodyLimit
 from .composition import Platform
 from .jobs import run_jobs
+from .metrics import RequestTimes, new_registry
 from .problems import install_problem_handlers
 from .uploads import recover
 
@@ -32,6 +33,11 @@ def create_app(platform: Platform) -> FastAPI:
     app = contract_app(lifespan)
     app.state.platform = platform
     app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
+    app.state.metrics = new_registry(platform)
+    if app.state.metrics is not None:
+        app.add_middleware(RequestTimes, registry=app.state.metrics)
+    app.include_router(metrics.router)
+    app.include_router(station_pages.router)
     app.include_router(pages.public)
     app.include_router(pages.router)
     app.include_router(pay_pages.router)

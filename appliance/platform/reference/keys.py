@@ -19,12 +19,13 @@ from appliance.platform.identity import write_private
 @dataclass(frozen=True, slots=True)
 class PlatformKeys:
     """Private keys in memory: Ed25519 `signing`, X25519 `sealing`; `notices` (32 bytes) authenticates the payment gateway's
-    notices, `desk` is the token people sign in with at the review desk."""
+    notices, `desk` is the token people sign in with at the review desk, `metrics` a scraper's."""
 
     signing: OKPKey
     sealing: OKPKey
     notices: bytes = field(repr=False)
     desk: str = field(repr=False)
+    metrics: str = field(repr=False)
 
     @classmethod
     def at(cls, folder: Path) -> PlatformKeys:
@@ -37,6 +38,7 @@ class PlatformKeys:
                 sealing=_key(folder / "sealing.json", "X25519"),
                 notices=bytes.fromhex(_secret(folder / "gateway-notices.secret", secrets.token_hex(32))),
                 desk=_secret(folder / "desk.token", secrets.token_urlsafe(18)),
+                metrics=_secret(folder / "metrics.token", secrets.token_urlsafe(18)),
             )
 
     def public(self) -> tuple[Jwk, Jwk]:
