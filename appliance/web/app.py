@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 
 from appliance.web import problems
 from appliance.web.access import Access
+from appliance.web.bounds import Bounds
 from appliance.web.door import Door
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
@@ -57,7 +58,8 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 
-    app.add_middleware(Headers)
+    app.add_middleware(Bounds)
+    app.add_middleware(Headers)  # added last, so that refusals of the bounds carry them too
 
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(door.paired)])
     def openapi() -> dict[str, Any]:

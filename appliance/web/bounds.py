@@ -1,0 +1,89 @@
+"""What is refused before any route looks at it: requests for other hosts, and bodies without bounds."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
+
+from appliance.portrait.measurement import Message
+from appliance.web.problems import ProblemError, problem
+
+JSON_LIMIT = 256_000  # bytes; the longest form of a visit is a few kilobytes
+_PICTURES = "image/"  # read piece by piece with a limit of their own (`read_limited`)
+
+
+class Bounds:
+    """ASGI middleware. 421 for a Host that is no address and not in the local network: a page of the internet whose name was
+    made to point at the station (DNS rebinding) has such a one. 413 beyond `JSON_LIMIT`.
+    """
+
+    def __init__(self, app: ASGIApp, own_names: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._own = own_names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is within bounds."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host = _name(headers.get("host", ""))
+        if not self._local(host):
+            await _refuse_host(scope, receive, send, host)
+            return
+        if scope["type"] == "websocket" or headers.get("content-type", "").startswith(_PICTURES):
+            await self._app(scope, receive, send)
+            return
+        announced = headers.get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > JSON_LIMIT:
+            refused = _too_large()
+            answer = problem(refused.status, refused.code, refused.message, **refused.extra)
+            await answer(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> AsgiMessage:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > JSON_LIMIT:
+                raise _too_large()
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _local(self, host: str) -> bool:
+        if host in self._own or host == "localhost" or host.endswith((".local", ".localhost")):
+            return True
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return True
+
+
+def _name(host: str) -> str:
+    """The host without its port, lower case, an IPv6 address without its brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].rstrip(".").lower()
+
+
+def _too_large() -> ProblemError:
+    kb = JSON_LIMIT // 1000
+    message = Message(zh=f"请求超过 {kb} KB，被拒绝", en=f"a request may carry {kb} KB")
+    return ProblemError(413, "too-large", message, limit=JSON_LIMIT)
+
+
+async def _refuse_host(scope: Scope, receive: Receive, send: Send, host: str) -> None:
+    message = Message(
+        zh="请用本机的地址打开：屏幕或标签上的地址，或“名称.local”",
+        en=f"this station is not {host[:100] or 'a host without a name'}: open the address on its label, or NAME.local",
+    )
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await problem(421, "other-host", message)(scope, receive, send)
