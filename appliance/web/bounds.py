@@ -12,12 +12,13 @@ from appliance.portrait.measurement import Message
 from appliance.web.problems import ProblemError, problem
 
 JSON_LIMIT = 256_000  # bytes; the longest form of a visit is a few kilobytes
-_PICTURES = "image/"  # read piece by piece with a limit of their own (`read_limited`)
+FILE_LIMIT = 21_000_000  # of anything else: routes that take pictures refuse theirs by size and kind, with the reason
+_JSON = ("application/json", "")
 
 
 class Bounds:
     """ASGI middleware. 421 for a Host that is no address and not in the local network: a page of the internet whose name was
-    made to point at the station (DNS rebinding) has such a one. 413 beyond `JSON_LIMIT`.
+    made to point at the station (DNS rebinding) has such a one. 413 beyond `JSON_LIMIT`, or `FILE_LIMIT` for files.
     """
 
     def __init__(self, app: ASGIApp, own_names: frozenset[str] = frozenset()) -> None:
@@ -34,12 +35,13 @@ class Bounds:
         if not self._local(host):
             await _refuse_host(scope, receive, send, host)
             return
-        if scope["type"] == "websocket" or headers.get("content-type", "").startswith(_PICTURES):
+        if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
+        limit = JSON_LIMIT if headers.get("content-type", "").partition(";")[0] in _JSON else FILE_LIMIT
         announced = headers.get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > JSON_LIMIT:
-            refused = _too_large()
+        if not announced.isdecimal() or int(announced) > limit:
+            refused = _too_large(limit)
             answer = problem(refused.status, refused.code, refused.message, **refused.extra)
             await answer(scope, receive, send)
             return
@@ -49,8 +51,8 @@ class Bounds:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > JSON_LIMIT:
-                raise _too_large()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self._app(scope, counted, send)
@@ -72,10 +74,10 @@ def _name(host: str) -> str:
     return host.partition(":")[0].rstrip(".").lower()
 
 
-def _too_large() -> ProblemError:
-    kb = JSON_LIMIT // 1000
+def _too_large(limit: int) -> ProblemError:
+    kb = limit // 1000
     message = Message(zh=f"请求超过 {kb} KB，被拒绝", en=f"a request may carry {kb} KB")
-    return ProblemError(413, "too-large", message, limit=JSON_LIMIT)
+    return ProblemError(413, "too-large", message, limit=limit)
 
 
 async def _refuse_host(scope: Scope, receive: Receive, send: Send, host: str) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from appliance.web.bounds import JSON_LIMIT, Bounds
+from appliance.web.bounds import FILE_LIMIT, JSON_LIMIT, Bounds
 from appliance.web.problems import ProblemError
 
 
@@ -53,7 +53,7 @@ def test_a_name_of_the_internet_is_not(http: TestClient, host: str) -> None:
 
 
 def test_a_body_beyond_the_limit_is_refused_by_its_length_and_while_it_comes(http: TestClient) -> None:
-    local = {"Host": "localhost"}
+    local = {"Host": "localhost", "Content-Type": "application/json"}
     assert http.post("/", content=b"x" * JSON_LIMIT, headers=local).text == str(JSON_LIMIT)
     assert http.post("/", content=b"x" * (JSON_LIMIT + 1), headers=local).status_code == 413
 
@@ -64,6 +64,8 @@ def test_a_body_beyond_the_limit_is_refused_by_its_length_and_while_it_comes(htt
     assert http.post("/", content=endless(), headers=local).status_code == 413
 
 
-def test_pictures_have_a_limit_of_their_own(http: TestClient) -> None:
-    headers = {"Host": "localhost", "Content-Type": "image/jpeg"}
+@pytest.mark.parametrize("kind", ["image/jpeg", "application/pdf"])
+def test_files_reach_their_route_which_says_what_is_wrong_with_them(http: TestClient, kind: str) -> None:
+    headers = {"Host": "localhost", "Content-Type": kind}
     assert http.post("/", content=b"x" * (JSON_LIMIT + 1), headers=headers).status_code == 200
+    assert http.post("/", headers=headers | {"Content-Length": str(FILE_LIMIT + 1)}).status_code == 413
