@@ -9,7 +9,6 @@ import contextlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -22,13 +21,11 @@ from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
-from appliance.platform.identity import StationIdentity
-from appliance.platform.roster import Roster
 from appliance.portrait.pipeline import LiveView, Portrait
-from appliance.portrait.profile import load_profile
 from appliance.settings import Settings
 from appliance.supervision import Pulse
 from appliance.visit.conductor import Conductor
+from appliance.visit.day_plan import DayPlan, trusted_time
 from appliance.visit.errors import VisitError
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
@@ -37,6 +34,7 @@ from appliance.visit.light_loop import LightLoop
 from appliance.visit.listeners import Lighting, NewSitter, StatusLight
 from appliance.visit.live import LiveLoop
 from appliance.visit.machine import State
+from appliance.visit.order_desk import OrderDesk
 from appliance.visit.plan_check import Abilities
 from appliance.visit.plans import PlanBook
 from appliance.visit.records import Records
@@ -87,9 +85,12 @@ class Station:
         self.hub = Hub()
         self._inbox = Inbox("visit")
         self._shutter = Shutter(devices.camera, devices.lamps, portrait, lambda: devices.clock.monotonic() * 1000)
-        self.plans = PlanBook(self.ledger, abilities, self._trusted_time, own_plan)
+        self.plans = PlanBook(self.ledger, abilities, lambda: trusted_time(devices.clock), own_plan)
         self._identification = Identification(self.ledger, self.plans)
-        self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", self._use_rosters)
+        day = DayPlan(
+            self.plans, self._identification, portrait, lambda: self.hub.publish("plan", snapshot.plan(self.parts))
+        )
+        self._rosters = RosterWatch(settings.data_dir / "keys", settings.data_dir / "rosters", day.take)
 
         def facts() -> StationFacts:
             return StationFacts(
@@ -106,7 +107,9 @@ class Station:
             shutter=self._shutter,
             clock=devices.clock,
             station=facts,
+            orders=lambda: quick_client(settings.data_dir / "keys"),
         )
+        self._orders = OrderDesk(self.conductor, lambda: quick_client(settings.data_dir / "keys"))
         self._lights: LightLoop | None = None
         if devices.lamps_driven:
             self._lights = LightLoop(devices.lamps, portrait.profile, devices.clock, lambda: self._shutter.busy)
@@ -131,7 +134,7 @@ class Station:
             conductor=self.conductor,
             identification=self._identification,
             plans=self.plans,
-            choose_plan=self._choose_plan,
+            choose_plan=lambda plan_id: self.conductor.between_visits(lambda: day.choose(plan_id)),
             feed=self.feed,
             clock=devices.clock,
             devices=devices.statuses,
@@ -144,7 +147,7 @@ class Station:
             records=records,
             withdrawals=Withdrawals(self.ledger, devices.clock, lambda: quick_client(settings.data_dir / "keys")),
             reports=Reports(self.ledger, devices.clock, lambda: self._identification.sealing_key, self._facts),
-            counters=lambda: records.today(devices.clock.read().utc, self._plan_id()),
+            counters=lambda: records.today(devices.clock.read().utc, self._identification.plan_id),
             stand_in=devices.stand_in,
         )
         figures = {"queue": self.parts.queue, "counters": self.parts.counters}
@@ -190,6 +193,8 @@ class Station:
         if self._lights is not None:
             self.conductor.listen(NewSitter(lambda: self.conductor.state, self._lights.begin))
         self.conductor.listen(self._publish)
+        self.conductor.listen(self._orders)
+        self._orders.start()
         self._inbox.start()
         self._devices.start(self._scanned, self._pressed)
         self.conductor.restore()
@@ -205,6 +210,7 @@ class Station:
             *(watch.stop for watch in self._watches),
             self._figures.close,
             self._live.stop,
+            self._orders.stop,
             self._inbox.stop,
             *self._devices.stoppers(),
             self._shutter.close,
@@ -256,34 +262,13 @@ class Station:
             for scanner in self._devices.scanners:
                 scanner.forget()
 
-    def _use_rosters(self, rosters: list[Roster], identity: StationIdentity) -> None:
-        self._identification.sealing_key = identity.sealing_key
-        self.plans.take(rosters, identity.station_id)
-        self._use_plan()
-
-    def _use_plan(self) -> None:
-        """The plan in use is another one, or changed: it says by which profile is judged."""
-        plan = self._identification.plan
-        if plan is not None and plan.profile != self._portrait.profile.name:
-            self._portrait.profile = load_profile(plan.profile)
-        self.hub.publish("plan", snapshot.plan(self.parts))
-
-    def _choose_plan(self, plan_id: str) -> None:
-        """Raises `NoSuchPlan`, `PlanUnusable`, `VisitInProgress`."""
-        self.conductor.between_visits(lambda: self.plans.choose(plan_id))
-        self._use_plan()
-
-    def _trusted_time(self) -> datetime | None:
-        reading = self._devices.clock.read()
-        return reading.utc if reading.trusted else None
-
     def _plan_id(self) -> str | None:
         plan = self._identification.plan
         return None if plan is None else plan.id
 
     def _facts(self) -> dict[str, Fact]:
         clock = self._devices.clock.read()
-        facts: dict[str, Fact] = {"station.version": self.parts.version, "station.plan": self._plan_id()}
+        facts: dict[str, Fact] = {"station.version": self.parts.version, "station.plan": self._identification.plan_id}
         facts |= {"station.clock_trusted": clock.trusted, "visit.state": self.conductor.state.value}
         return facts | facts_of(self.parts.queue(), self._devices.statuses())
 

@@ -18,13 +18,13 @@ class SealBroken(ValueError):
     """The text is not sealed to this key, or was changed."""
 
 
-def seal(payload: str, platform_key: OKPKey) -> str:
-    """Seal a capture code's payload to the platform's public X25519 key; compact JWE."""
+def seal(payload: str, platform_key: OKPKey, *, typ: str = "capture-code") -> str:
+    """Seal a capture code's payload, or another text named by `typ`, to the platform's public X25519 key; compact JWE."""
     header = {
         "alg": "ECDH-ES",
         "enc": "A256GCM",
         "kid": platform_key.kid or platform_key.thumbprint(),
-        "typ": "capture-code",
+        "typ": typ,
     }
     return jwe.encrypt_compact(header, payload.encode(), platform_key, algorithms=_ALGORITHMS)
 

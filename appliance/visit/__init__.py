@@ -15,6 +15,10 @@ VisitError(RuntimeError)                each carries `code`, `message` in two la
 ├── WrongAnswer(ValueError)             with the tries that are left
 ├── TriesExhausted                      with the seconds to wait
 ├── ConsentMissing(ValueError)          record or consent not confirmed, or of another version
+├── InvalidDetails(ValueError)          answers of the student, each with its message
+├── PaymentRefused                      this way of settling the fee is not open now
+├── PaymentOffline(ConnectionError)     the platform did not answer about an order
+├── VoucherInvalid(ValueError)          not a voucher's number, or one that was used
 ├── ShotMissing(LookupError)            not the shot that was judged last
 ├── NotAcceptable                       refused, and no reason for an exception given
 ├── ExceptionUnknown(ValueError)        a reason that is not on the list

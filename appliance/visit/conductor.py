@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from appliance.ledger.store import Ledger
@@ -15,19 +15,28 @@ from appliance.platform.contract import StationFacts
 from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView
 from appliance.visit import exemptions
-from appliance.visit.errors import NotNow, ShotMissing, StorageFailed
+from appliance.visit.cashier import Cashier, Connect
+from appliance.visit.errors import NotNow, ShotMissing, StorageFailed, VisitError
 from appliance.visit.exemptions import Exemption
 from appliance.visit.identification import Identification
 from appliance.visit.keeper import moment_of
 from appliance.visit.machine import OPEN, State, follow
-from appliance.visit.reception import Reception
 from appliance.visit.record import Circumstances, accepted_capture
 from appliance.visit.shutter import Shot, Shutter
 from appliance.visit.state import LOCAL, Visit
 from firmware.ports import Clock, DeviceError, Frame
 
 
-class Conductor(Reception):
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The acceptance that a student tapped, and that waits for the fee."""
+
+    shot_id: str
+    exemption: Exemption | None
+    operator: str
+
+
+class Conductor(Cashier):
     """The visit in progress, and everything that may be done to it. `operator` is who is signed in at the tablet."""
 
     def __init__(
@@ -38,11 +47,14 @@ class Conductor(Reception):
         shutter: Shutter,
         clock: Clock,
         station: Callable[[], StationFacts],
+        orders: Connect,
     ) -> None:
         super().__init__(ledger, clock, lambda: shutter.busy, identification)
         self._shutter = shutter
         self._station = station
+        self._connect = orders
         self._judged_sequence = 0
+        self._tapped: Tapped | None = None
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 
@@ -56,10 +68,13 @@ class Conductor(Reception):
             self.visit = visit
             if visit.state in (State.QUEUED, State.ABANDONED):
                 self.end()
-            elif visit.state in OPEN - {State.IDENTIFIED, State.VERIFIED, State.CONFIRMED}:
-                self.step("station.restarted", was=visit.state)
             elif visit.state is State.CONFIRMED:
-                self.step("framing.begun")
+                self._begin(LOCAL)
+            elif visit.state is State.PAYING and visit.payment.when == "before":
+                if visit.payment.settled:
+                    self._fee_settled()
+            elif visit.state in OPEN - {State.IDENTIFIED, State.VERIFIED}:
+                self.step("station.restarted", was=visit.state)
 
     # --- the shot -----------------------------------------------------------------------------------------------------
 
@@ -108,24 +123,22 @@ class Conductor(Reception):
             self.step("retake.asked", operator=operator)
             return self.step("framing.begun")
 
-    def accept(self, shot_id: str, exemption: Exemption | None, *, operator: str = LOCAL) -> str:
-        """Accept the judged shot: durable when this returns. The same shot again answers with the same capture id."""
+    def accept(self, shot_id: str, exemption: Exemption | None, *, operator: str = LOCAL) -> str | None:
+        """Accept the judged shot: durable when this returns. The same shot again answers with the same capture id.
+
+        None when the fee comes after the preview and is not settled: the visit waits for it, and is accepted then.
+        """
         with self.lock:
             if self.visit is not None and self.visit.state is State.QUEUED and self._accepted_shot(shot_id):
-                return str(self.visit.capture_id)
+                return self.visit.capture_id
             visit = self.expect("photo.accepted")
-            shot = self.shot
-            if shot is None or shot.shot_id != shot_id:
-                raise ShotMissing(
-                    "这不是刚才判定的照片，请刷新", "this is not the shot judged last: reload", shot=shot_id
-                )
-            exemptions.check(exemption, passed=shot.passed)
-            if shot.photo is None:
-                raise ShotMissing(
-                    "这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it"
-                )
+            shot = self._acceptable(shot_id, exemption)
+            if visit.payment.due("after"):
+                self._tapped = Tapped(shot_id, exemption, operator)
+                self._ask_fee(operator)
+                return None
             self._store(visit, shot, exemption, operator)
-            return str(self.now().capture_id)
+            return self.now().capture_id
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
@@ -161,6 +174,34 @@ class Conductor(Reception):
                 self.tell_listeners("visit")
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _begin(self, operator: str) -> Visit:
+        if self.now().payment.due("before"):
+            return self._ask_fee(operator)
+        return self.step("framing.begun")
+
+    def _fee_settled(self) -> None:
+        if self.now().payment.when == "before":
+            self.step("framing.begun")
+            return
+        tapped, self._tapped = self._tapped, None
+        if self.shot is None or tapped is None:
+            self.step("station.restarted", was=State.PAYING)
+            return
+        self._show_again(self.shot.passed)
+        try:
+            self.accept(tapped.shot_id, tapped.exemption, operator=tapped.operator)
+        except VisitError as error:  # paid, shown again: the student taps once more
+            self.tell(error)
+
+    def _acceptable(self, shot_id: str, exemption: Exemption | None) -> Shot:
+        shot = self.shot
+        if shot is None or shot.shot_id != shot_id:
+            raise ShotMissing("这不是刚才判定的照片，请刷新", "this is not the shot judged last: reload", shot=shot_id)
+        exemptions.check(exemption, passed=shot.passed)
+        if shot.photo is None:
+            raise ShotMissing("这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it")
+        return shot
 
     def _accepted_shot(self, shot_id: str) -> bool:
         return self.shot is not None and self.shot.shot_id == shot_id

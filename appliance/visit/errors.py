@@ -124,3 +124,27 @@ class NotDelivered(VisitError):
     """A capture that the platform has not got cannot be erased without saying so."""
 
     code = "not-delivered"
+
+
+class InvalidDetails(VisitError, ValueError):
+    """Answers of the student need another look; `fields` names each with its message."""
+
+    code = "invalid-details"
+
+
+class PaymentRefused(VisitError):
+    """This way of settling the fee is not open now."""
+
+    code = "payment-refused"
+
+
+class PaymentOffline(VisitError, ConnectionError):
+    """The platform did not answer about an order."""
+
+    code = "payment-offline"
+
+
+class VoucherInvalid(VisitError, ValueError):
+    """Not a voucher's number, or one that was used."""
+
+    code = "invalid-voucher"

@@ -57,6 +57,12 @@ class Identification:
         roster = self._book.current()
         return None if roster is None else roster.plan
 
+    @property
+    def plan_id(self) -> str | None:
+        """The id of the plan in use."""
+        plan = self.plan
+        return None if plan is None else plan.id
+
     def plan_of(self, plan_id: str) -> Plan | None:
         """The plan a visit began with, as it stands now, though another one may have been chosen since."""
         return self._book.plan(plan_id)

@@ -11,7 +11,7 @@ from firmware.ports import DeviceError, Indicator, LampLevel, Lamps, Pattern
 
 log = structlog.get_logger(__name__)
 
-_LIT = {State.CONFIRMED, State.FRAMING, State.JUDGED, State.REFUSED, State.RETAKE}
+_LIT = {State.CONFIRMED, State.PAYING, State.FRAMING, State.JUDGED, State.REFUSED, State.RETAKE}
 
 _PATTERNS = {
     State.FRAMING: Pattern.JUDGING,

@@ -13,6 +13,7 @@ class State(StrEnum):
     IDENTIFIED = "identified"
     VERIFIED = "verified"
     CONFIRMED = "confirmed"
+    PAYING = "paying"
     FRAMING = "framing"
     JUDGED = "judged"
     REFUSED = "refused"
@@ -38,15 +39,21 @@ def _arrow(event: str, sources: set[State], target: State, action: str | None = 
 
 
 _S = State
-OPEN = frozenset({_S.IDENTIFIED, _S.VERIFIED, _S.CONFIRMED, _S.FRAMING, _S.JUDGED, _S.REFUSED, _S.RETAKE, _S.FAULT})
+OPEN = frozenset(set(_S) - {_S.IDLE, _S.ACCEPTED, _S.QUEUED, _S.ABANDONED})
 """States in which a student stands before the station: no second visit may begin."""
 
 TRANSITIONS: tuple[Transition, ...] = (
     _arrow("code.identified", {_S.IDLE, _S.QUEUED}, _S.IDENTIFIED, "scan"),
     _arrow("answer.wrong", {_S.IDENTIFIED}, _S.IDENTIFIED),
     _arrow("answer.right", {_S.IDENTIFIED}, _S.VERIFIED, "verify"),
+    _arrow("details.given", {_S.VERIFIED}, _S.VERIFIED),
     _arrow("record.confirmed", {_S.VERIFIED}, _S.CONFIRMED, "confirm"),
-    _arrow("framing.begun", {_S.CONFIRMED, _S.RETAKE}, _S.FRAMING, "begin"),
+    _arrow("payment.due", {_S.CONFIRMED, _S.JUDGED, _S.REFUSED}, _S.PAYING),
+    _arrow("payment.changed", {_S.PAYING}, _S.PAYING),
+    _arrow("payment.settled", {_S.PAYING}, _S.PAYING, "pay"),
+    _arrow("framing.begun", {_S.CONFIRMED, _S.RETAKE, _S.PAYING}, _S.FRAMING),
+    _arrow("photo.shown", {_S.PAYING}, _S.JUDGED),
+    _arrow("refusal.shown", {_S.PAYING}, _S.REFUSED),
     _arrow("shot.passed", {_S.FRAMING}, _S.JUDGED, "shoot"),
     _arrow("shot.refused", {_S.FRAMING}, _S.REFUSED, "shoot"),
     _arrow("retake.asked", {_S.JUDGED, _S.REFUSED}, _S.RETAKE, "retake"),
@@ -54,7 +61,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _arrow("capture.queued", {_S.ACCEPTED}, _S.QUEUED),
     _arrow("device.failed", {_S.FRAMING}, _S.FAULT),
     _arrow("device.recovered", {_S.FAULT}, _S.FRAMING, "resume"),
-    _arrow("station.restarted", {_S.FRAMING, _S.JUDGED, _S.REFUSED, _S.RETAKE, _S.FAULT}, _S.FRAMING),
+    _arrow("station.restarted", {_S.FRAMING, _S.PAYING, _S.JUDGED, _S.REFUSED, _S.RETAKE, _S.FAULT}, _S.FRAMING),
     _arrow("visit.abandoned", set(OPEN), _S.ABANDONED, "abandon"),
     _arrow("visit.ended", {_S.QUEUED, _S.ABANDONED}, _S.IDLE, "next"),
 )

@@ -5,14 +5,27 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import Any
 
 from appliance.ledger.store import Ledger
+from appliance.ledger.tables import FeeRow
 from appliance.platform.sealing import seal
-from appliance.visit.errors import ConsentMissing, NotNow, UnreadableCode, VisitError, VisitInProgress, WrongAnswer
-from appliance.visit.identification import Identification
+from appliance.visit.details import Details, checked, sealed
+from appliance.visit.errors import (
+    ConsentMissing,
+    Locked,
+    NotNow,
+    UnreadableCode,
+    VisitError,
+    VisitInProgress,
+    WrongAnswer,
+)
+from appliance.visit.history import earlier_capture
+from appliance.visit.identification import Identification, Identified
 from appliance.visit.keeper import VisitKeeper
 from appliance.visit.machine import OPEN, State
 from appliance.visit.notices import Notice
+from appliance.visit.payment import opening
 from appliance.visit.state import LOCAL, Consented, Verified, Visit
 from firmware.ports import Clock
 
@@ -33,6 +46,7 @@ class Reception(VisitKeeper):
                     return visit
                 raise _in_progress(visit.state)
             found = self._identification.find(payload)
+            known = self._known(found)
             key = self._identification.sealing_key
             if key is None:
                 raise NotNow("本机尚未注册到平台", "this station is not enrolled with a platform", state=self.state)
@@ -48,6 +62,7 @@ class Reception(VisitKeeper):
                 roster_serial=found.roster_serial,
                 payload=payload,
                 unresolved=found.entry is None,
+                **known,
             )
             try:
                 unknown = found.entry is None
@@ -100,8 +115,26 @@ class Reception(VisitKeeper):
                 raise
             return self._verified(plan.verification, wrong, operator)
 
-    def confirm(self, *, record_confirmed: bool, consent_version: str, by: str, operator: str = LOCAL) -> Visit:
-        """The student confirmed the masked record and agreed to the consent text of `consent_version`."""
+    def details(self, details: Details, *, operator: str = LOCAL) -> Visit:
+        """What the student adds or says is wrong, before the record is confirmed. Raises `InvalidDetails`."""
+        with self.lock:
+            self.expect("details.given")
+            self._keep_details(details, operator)
+            return self.now()
+
+    def confirm(
+        self,
+        *,
+        record_confirmed: bool,
+        consent_version: str,
+        by: str,
+        details: Details | None = None,
+        operator: str = LOCAL,
+    ) -> Visit:
+        """The student confirmed the masked record and agreed to the consent text of `consent_version`.
+
+        Raises `ConsentMissing`; `InvalidDetails` when what the plan asks for was not given, here or before.
+        """
         with self.lock:
             visit = self.expect("record.confirmed")
             plan = self._identification.plan_of(visit.plan_id)
@@ -112,12 +145,54 @@ class Reception(VisitKeeper):
                     f"the record must be confirmed and consent version {wanted!r} agreed to (got {consent_version!r})",
                     consent_version=wanted,
                 )
+            if details is not None or not visit.details_given:
+                self._keep_details(details or Details(), operator)
             consent = Consented(version=wanted, at=self._clock.read().utc.isoformat(), by=by)
-            self.visit = replace(visit, consented=consent)
+            self.visit = replace(self.now(), consented=consent)
             self.step("record.confirmed", consent=asdict(consent), operator=operator)
-            return self.step("framing.begun")
+            return self._begin(operator)
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _begin(self, operator: str) -> Visit:
+        """What follows the confirmed record."""
+        raise NotImplementedError
+
+    def _known(self, found: Identified) -> dict[str, Any]:
+        """What is known of this student from before: an earlier capture, and how the fee stands. Raises `Locked`."""
+        earlier = earlier_capture(self._ledger, found.code_digest)
+        accepted_elsewhere = found.entry is not None and found.entry.review == "accepted"
+        if accepted_elsewhere or (earlier is not None and earlier.locked):
+            raise Locked(
+                "这位同学的照片已经审核通过并锁定，不用再拍",
+                "this student's photo was accepted and is locked: no other one is needed",
+            )
+        with self._ledger.reading() as session:
+            kept = session.get(FeeRow, found.code_digest)
+        known: dict[str, Any] = {"payment": opening(found.plan, found.entry, earlier, kept)}
+        if earlier is not None:
+            known["earlier"] = {"state": earlier.state, "reasons": earlier.reasons}
+            known["replaces"] = earlier.capture_id if earlier.replaceable else None
+        return known
+
+    def _keep_details(self, details: Details, operator: str) -> None:
+        """Sealed into the visit; the journal learns which were given, never what they say."""
+        visit, key = self.now(), self._identification.sealing_key
+        plan = self._identification.plan_of(visit.plan_id)
+        if plan is None or key is None:
+            raise NotNow("请重新扫码", "scan the code again", state=visit.state)
+        good = checked(plan, details, unresolved=visit.unresolved)
+        phone = "given" if good.phone else "declined" if good.phone_declined else "none"
+        self.visit = replace(
+            visit,
+            details_given=True,
+            sealed_details=sealed(good, key),
+            phone_declined=good.phone_declined,
+            corrections=good.corrections,
+        )
+        if good != Details():
+            names, wrong = sorted(good.fields), list(good.corrections)
+            self.step("details.given", fields=names, phone=phone, corrections=wrong, operator=operator)
 
     def _verified(self, method: str, wrong: int, operator: str) -> Visit:
         visit = self.now()

@@ -69,6 +69,11 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
         exception=_exception(circumstances.exemption),
         operator=circumstances.operator,
         unresolved=visit.unresolved,
+        corrections=list(visit.corrections),
+        sealed_details=visit.sealed_details,
+        phone_declined=visit.phone_declined,
+        payment=visit.payment.facts(),
+        replaces=None if visit.replaces is None else UUID(visit.replaces),
         photo=CapturedFile(
             sha256=sha256_hex(photo.jpeg), bytes=len(photo.jpeg), width=photo.width, height=photo.height
         ),

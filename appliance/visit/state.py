@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.ledger.tables import VisitRow
 from appliance.visit.machine import State
+from appliance.visit.payment import FREE, Payment
 
 LOCAL = (
     "local"  # the operator's id where nobody signs in: programs on this machine, a station whose people are not listed
@@ -48,6 +49,13 @@ class Visit:
     verified: Verified | None = None
     consented: Consented | None = None
     unresolved: bool = False  # no roster knew the code: the platform says whose it is
+    payment: Payment = FREE
+    details_given: bool = False
+    sealed_details: str | None = None
+    phone_declined: bool = False
+    corrections: tuple[str, ...] = ()
+    replaces: str | None = None  # the refused or withdrawn capture that this visit is for
+    earlier: dict[str, Any] | None = None  # state and reasons of an earlier capture of this student
     shots: int = 0
     capture_id: str | None = None
 
@@ -62,4 +70,6 @@ class Visit:
         body["state"] = State(body["state"])
         body["verified"] = body["verified"] and Verified(**body["verified"])
         body["consented"] = body["consented"] and Consented(**body["consented"])
+        body["payment"] = Payment(**body["payment"])
+        body["corrections"] = tuple(body["corrections"])
         return cls(**body)

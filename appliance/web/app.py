@@ -20,7 +20,7 @@ from appliance.web.door import Door
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
-from appliance.web.routers import doctor, pairing, people, plans, preview, records, stand_in, state, visit
+from appliance.web.routers import doctor, pairing, payment, people, plans, preview, records, stand_in, state, visit
 
 UI = Path(__file__).with_name("ui")
 _LOOK = 1.0  # seconds between two looks for a session or a wheel that rested too long
@@ -51,6 +51,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     app.include_router(preview.router(parts, access, door))
     app.include_router(people.router(parts, door))
     app.include_router(visit.router(parts, door), dependencies=[Depends(door.drives)])
+    app.include_router(payment.router(parts), dependencies=[Depends(door.drives)])
     app.include_router(plans.router(parts), dependencies=[Depends(door.drives)])
     app.include_router(state.router(parts, hub, door), dependencies=[Depends(door.changes)])
     app.include_router(doctor.router(parts), dependencies=[Depends(door.signed_in)])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from appliance.platform.contract import WithdrawalReason
+from appliance.visit.details import Details
 from appliance.visit.exemptions import NOTE_LIMIT
 from appliance.visit.identification import CODE_LIMIT
 from appliance.visit.reports import TEXT_LIMIT, Category
@@ -39,11 +42,33 @@ class AnswerBody(_Body):
     answer: str = Field(min_length=1, max_length=64)
 
 
-class ConfirmBody(_Body):
-    """The record shown was confirmed and the consent text agreed to."""
+class DetailsBody(_Body):
+    """What the student adds or says is wrong."""
+
+    fields: dict[str, Annotated[str, Field(max_length=1000)]] | None = Field(default=None, max_length=20)
+    phone: str | None = Field(default=None, max_length=40)
+    phone_declined: bool = False
+    corrections: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=20)
+
+    def details(self) -> Details | None:
+        """None when the request says nothing of details."""
+        given = self.model_fields_set & set(DetailsBody.model_fields)
+        if not given:
+            return None
+        return Details(self.fields or {}, self.phone, self.phone_declined, tuple(self.corrections))
+
+
+class ConfirmBody(DetailsBody):
+    """The record shown was confirmed and the consent text agreed to; details may come with it."""
 
     record_confirmed: bool
     consent_version: str = Field(max_length=64)
+
+
+class VoucherBody(_Body):
+    """The number printed on a voucher."""
+
+    number: str = Field(min_length=1, max_length=80)
 
 
 class ExceptionBody(_Body):

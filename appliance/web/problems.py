@@ -30,6 +30,10 @@ _STATUS = {
     "not-acceptable": 409,
     "exception-unknown": 422,
     "storage-failed": 507,
+    "invalid-details": 422,
+    "payment-refused": 409,
+    "payment-offline": 503,
+    "invalid-voucher": 422,
     "locked": 409,
     "not-delivered": 409,
 }

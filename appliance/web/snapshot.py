@@ -7,6 +7,7 @@ from typing import Any
 
 from appliance.visit import exemptions
 from appliance.visit.machine import State, actions
+from appliance.visit.payment import Payment
 from appliance.visit.shutter import Shot
 from appliance.web.parts import Parts
 
@@ -54,6 +55,11 @@ def visit(parts: Parts) -> dict[str, Any]:
         "capture_id": None,
         "fault": None if fault is None else {"zh": fault.zh, "en": fault.en},
         "unresolved": False,
+        "payment": None,
+        "source": "camera",
+        "face_match": None,
+        "replaces": None,
+        "earlier": None,
     }
     if current is not None:
         body |= {
@@ -66,6 +72,9 @@ def visit(parts: Parts) -> dict[str, Any]:
             "shot": None if shot is None else _shot(shot),
             "capture_id": current.capture_id,
             "unresolved": current.unresolved,
+            "payment": _payment(current.payment),
+            "replaces": current.replaces,
+            "earlier": current.earlier,
         }
     return body
 
@@ -85,6 +94,20 @@ def notice(parts: Parts) -> dict[str, Any] | None:
     """The last passing message."""
     found = parts.conductor.notice
     return None if found is None else found.as_dict()
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    """`qr` is there while an order may be paid; `error` says why there is none, and then what `offline` names is possible."""
+    return {
+        "state": payment.state,
+        "amount_fen": payment.amount_fen,
+        "when": payment.when,
+        "pay_url": payment.pay_url,
+        "qr": None if payment.pay_url is None else "/api/visit/payment/qr.svg",
+        "expires_at": payment.expires_at,
+        "offline": payment.offline,
+        "error": payment.error,
+    }
 
 
 def _shot(shot: Shot) -> dict[str, Any]:

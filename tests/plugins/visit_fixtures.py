@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from appliance.ledger.store import Ledger
 from appliance.platform.contract import ElsewhereEntry, Plan, RosterDocument, RosterEntry, StationFacts
 from appliance.platform.digests import answer_digest, canonical_json, code_digest, salt_text
 from appliance.platform.documents import ROSTER_TYPE, sign_document
+from appliance.platform.errors import PlatformUnreachable
 from appliance.platform.reference.seed import Student, demo_roster
 from appliance.platform.roster import Roster
 from appliance.portrait.crop import Crop
@@ -23,6 +25,7 @@ from appliance.portrait.measurement import Message, Outcome
 from appliance.portrait.profile import profile_names
 from appliance.portrait.standard_photo import StandardPhoto
 from appliance.portrait.verdict import RuleResult, Verdict
+from appliance.visit.cashier import Connect, Orders
 from appliance.visit.conductor import Conductor
 from appliance.visit.identification import Identification
 from appliance.visit.plan_check import Abilities
@@ -140,7 +143,16 @@ def facts() -> StationFacts:
     return StationFacts(station_id=STATION_ID, name="test", version="0", stand_in=True)
 
 
-def conductor_of(ledger: Ledger, *rosters: Roster, shutter: ScriptedShutter | None = None) -> Conductor:
+@contextmanager
+def unreachable() -> Iterator[Orders]:
+    """A platform that nobody reaches."""
+    raise PlatformUnreachable("no route")
+    yield
+
+
+def conductor_of(
+    ledger: Ledger, *rosters: Roster, shutter: ScriptedShutter | None = None, orders: Connect = unreachable
+) -> Conductor:
     """A station's conductor over these rosters (the demo's when none is given)."""
     return Conductor(
         ledger=ledger,
@@ -148,4 +160,5 @@ def conductor_of(ledger: Ledger, *rosters: Roster, shutter: ScriptedShutter | No
         shutter=shutter or ScriptedShutter(),  # type: ignore[arg-type]
         clock=SteadyClock(),
         station=facts,
+        orders=orders,
     )

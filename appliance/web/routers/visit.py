@@ -10,11 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measurement import Message
 from appliance.portrait.picture_file import read_picture
+from appliance.visit.details import Details
 from appliance.visit.errors import ShotMissing, UnreadableCode
 from appliance.visit.exemptions import Exemption
 from appliance.visit.state import LOCAL
 from appliance.web import snapshot
-from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody
+from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody, DetailsBody
 from appliance.web.door import Door
 from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
@@ -54,8 +55,14 @@ def router(parts: Parts, door: Door) -> APIRouter:
             record_confirmed=body.record_confirmed,
             consent_version=body.consent_version,
             by="student",
+            details=body.details(),
             operator=operator_of(request),
         )
+        return snapshot.visit(parts)
+
+    @routes.post("/visit/details")
+    def post_details(body: DetailsBody, request: Request) -> dict[str, Any]:
+        conductor.details(body.details() or Details(), operator=operator_of(request))
         return snapshot.visit(parts)
 
     @routes.post("/visit/shoot")
@@ -69,12 +76,15 @@ def router(parts: Parts, door: Door) -> APIRouter:
         return snapshot.visit(parts)
 
     @routes.post("/visit/accept", status_code=201)
-    def post_accept(body: AcceptBody, request: Request) -> dict[str, Any]:
+    def post_accept(body: AcceptBody, request: Request, response: Response) -> dict[str, Any]:
         given = body.exception
         if given is not None:
             door.confirm_pin(request, body.pin)
         exemption = None if given is None else Exemption(given.reason, given.note)
-        return {"capture_id": conductor.accept(body.shot, exemption, operator=operator_of(request))}
+        capture_id = conductor.accept(body.shot, exemption, operator=operator_of(request))
+        if capture_id is None:
+            response.status_code = 202  # the fee comes first; the visit is accepted when it is settled
+        return {"capture_id": capture_id}
 
     @routes.post("/visit/abandon")
     def post_abandon(body: AbandonBody, request: Request) -> dict[str, Any]:

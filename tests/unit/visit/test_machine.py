@@ -27,9 +27,10 @@ def test_the_straight_way_from_code_to_queue() -> None:
 def test_acceptance_is_reached_only_from_a_judged_shot_and_a_shot_only_after_consent() -> None:
     into = {target: {s for a in TRANSITIONS if a.target is target for s in a.sources} for target in State}
     assert into[State.ACCEPTED] == {State.JUDGED, State.REFUSED}
-    assert into[State.JUDGED] == {State.FRAMING}
+    assert into[State.JUDGED] == into[State.REFUSED] == {State.FRAMING, State.PAYING}
+    assert into[State.PAYING] == {State.CONFIRMED, State.JUDGED, State.REFUSED, State.PAYING}
     assert into[State.CONFIRMED] == {State.VERIFIED}
-    assert into[State.VERIFIED] == {State.IDENTIFIED}
+    assert into[State.VERIFIED] == {State.IDENTIFIED, State.VERIFIED}
     assert State.CONFIRMED in into[State.FRAMING]
     assert not into[State.FRAMING] & {State.IDLE, State.IDENTIFIED, State.VERIFIED}
 
