@@ -262,10 +262,6 @@ class Station:
             for scanner in self._devices.scanners:
                 scanner.forget()
 
-    def _plan_id(self) -> str | None:
-        plan = self._identification.plan
-        return None if plan is None else plan.id
-
     def _facts(self) -> dict[str, Fact]:
         clock = self._devices.clock.read()
         facts: dict[str, Fact] = {"station.version": self.parts.version, "station.plan": self._identification.plan_id}
