@@ -28,6 +28,7 @@ DOORS = (
     "records",
     "journal",
     "forget",
+    "export",
 )
 """The files of this room that are subcommands, in the order of `station --help`."""
 

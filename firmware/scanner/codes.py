@@ -1,7 +1,7 @@
 """Reading QR codes in pixels: a quick look at a camera frame, and a patient search in a picture file.
 
-Reading is ZBar's (through pyzbar); OpenCV's detector finds codes that ZBar cannot make out, so that they can be
-straightened or at least be told of. Both take grey pictures.
+ZBar reads first, zxing-cpp what ZBar does not; OpenCV's detector finds codes that neither can make out, so that they can be
+straightened or at least be told of. All take grey pictures.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from enum import StrEnum
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pyzbar.pyzbar import ZBarSymbol, decode
 
 from firmware.ports import Pixels
+from firmware.scanner.readers import Grey, by_opencv, by_zbar, by_zxing
 
-Grey = NDArray[np.uint8]
 Corners = NDArray[np.float32]  # (4, 2): x, y
 
 PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
@@ -28,12 +27,29 @@ STRAIGHT_SIDE = 480  # pixels a located code is straightened to
 
 
 class Look(StrEnum):
-    """How a frame is prepared before it is read; one look a frame keeps each frame cheap."""
+    """How a frame is prepared before it is read, and by whom; one look a frame keeps each frame cheap."""
 
     PLAIN = "plain"
     STRETCHED = "stretched"  # dim screens, glare
     INVERTED = "inverted"  # dark mode
     SHARPENED = "sharpened"  # a little out of focus
+    ZXING = "zxing"  # the other reader: any turn, dark mode
+    ZXING_STRETCHED = "zxing-stretched"
+    ZXING_SMOOTHED = "zxing-smoothed"  # noise, a screen's grid
+    ZXING_ENLARGED = "zxing-enlarged"  # held far away
+
+
+LOOKS = (
+    Look.PLAIN,
+    Look.ZXING,
+    Look.STRETCHED,
+    Look.ZXING_STRETCHED,
+    Look.PLAIN,
+    Look.ZXING_SMOOTHED,
+    Look.SHARPENED,
+    Look.ZXING_ENLARGED,
+)
+"""The turns that frames take; a code held still for half a second is looked at in every way."""
 
 
 def grey_of(pixels: Pixels | Grey) -> Grey:
@@ -42,14 +58,14 @@ def grey_of(pixels: Pixels | Grey) -> Grey:
 
 
 def read(grey: Grey) -> list[str]:
-    """One pass of ZBar over a grey picture: the payloads of all QR codes it reads, each once."""
-    found = decode(np.ascontiguousarray(grey), symbols=[ZBarSymbol.QRCODE])
-    return list(dict.fromkeys(_text(symbol.data) for symbol in found if symbol.data))
+    """One pass of ZBar, and of zxing-cpp where that reads nothing: the payloads of all QR codes, each once."""
+    return by_zbar(grey) or by_zxing(grey)
 
 
 def look(grey: Grey, how: Look) -> list[str]:
-    """One quick pass over a frame, prepared as `how` says."""
-    return read(_prepared(grey, how))
+    """One quick pass of one reader over a frame, prepared as `how` says."""
+    prepared = _prepared(grey, how)
+    return by_zxing(prepared, thorough=False) if how.value.startswith("zxing") else by_zbar(prepared)
 
 
 def locate(grey: Grey) -> Corners | None:
@@ -74,7 +90,7 @@ def read_codes(pixels: Pixels) -> list[str]:
         payloads = read(attempt)
         if payloads:
             return payloads
-    return _second_reader(grey)
+    return by_opencv(grey) or by_opencv(_scaled(grey, PATIENT_SIDES[0]))
 
 
 def _attempts(grey: Grey) -> Iterator[Grey]:
@@ -98,13 +114,17 @@ def _is_worth_it(factor: float) -> bool:
 
 
 def _prepared(grey: Grey, how: Look) -> Grey:
-    if how is Look.STRETCHED:
+    if how in (Look.STRETCHED, Look.ZXING_STRETCHED):
         return np.asarray(cv2.createCLAHE(clipLimit=4.0, tileGridSize=(4, 4)).apply(grey), dtype=np.uint8)
     if how is Look.INVERTED:
         return np.asarray(cv2.bitwise_not(grey), dtype=np.uint8)
     if how is Look.SHARPENED:
         soft = cv2.GaussianBlur(grey, (0, 0), 1.5)
         return np.asarray(cv2.addWeighted(grey, 2.5, soft, -1.5, 0), dtype=np.uint8)
+    if how is Look.ZXING_SMOOTHED:
+        return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.2), dtype=np.uint8)
+    if how is Look.ZXING_ENLARGED:
+        return np.asarray(cv2.resize(grey, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
     return grey
 
 
@@ -135,20 +155,6 @@ def _straightened(grey: Grey) -> Iterator[Grey]:
     yield straight
     yield _prepared(straight, Look.STRETCHED)
     yield np.asarray(cv2.threshold(straight, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1], dtype=np.uint8)
-
-
-def _second_reader(grey: Grey) -> list[str]:
-    """OpenCV's own reader, for what ZBar gave up on."""
-    for size in (grey, _scaled(grey, PATIENT_SIDES[0])):
-        try:
-            found, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(size)
-        except (cv2.error, UnicodeDecodeError):  # a code that OpenCV trips over is one it cannot read
-            continue
-        if found:
-            payloads = [text for text in dict.fromkeys(texts) if text]
-            if payloads:
-                return payloads
-    return []
 
 
 def _within(grey: Grey, side: int) -> Grey:
@@ -191,11 +197,3 @@ def _is_like_a_code(corners: Corners, grey: Grey) -> bool:
         return False
     share = float(np.mean(inked == 0))
     return 0.25 < share < 0.75 and float(light.mean()) - float(dark.mean()) > 25
-
-
-def _text(data: bytes) -> str:
-    """ZBar gives UTF-8; bytes that are no text are kept one to one, for the payload is opaque to a station."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")

@@ -1,7 +1,7 @@
 """The optical scanner: looks for capture codes in the camera frames offered to it, in its own thread.
 
-A frame costs at most one pass of ZBar, a third of the time it has; the ways of preparing it take turns from frame to
-frame.
+A frame costs at most one pass of one reader; readers and ways of preparing take turns from frame to frame. After a look the
+scanner rests in proportion to what it cost, so that on average the preview keeps most of each frame's time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import cv2
 import numpy as np
 
 from firmware.ports import CodeScan, DeviceStatus, Frame
-from firmware.scanner.codes import Grey, Look, grey_of, locate, look
+from firmware.scanner.codes import LOOKS, grey_of, locate, look
+from firmware.scanner.readers import Grey
 from firmware.scanner.sightings import GONE_AFTER, Sightings, Unreadable
 from firmware.worker import Worker
 
-TURNS = (Look.PLAIN, Look.STRETCHED, Look.PLAIN, Look.SHARPENED, Look.PLAIN, Look.INVERTED)
-LOOK_EVERY = 0.06  # seconds between two looks: a code is read within two of them, and half a core stays free
+LOOK_EVERY = 0.06  # seconds between two looks at least: a code is read within two of them
+BUSY = 0.4  # share of the time that looks may take: 13 ms of a frame's 33, whatever a single look costs
 LOCATE_EVERY = 0.3  # seconds between two searches for a code that cannot be read
 WIDEST = 960  # pixels; wider frames are reduced first
 PAUSE = 0.5  # seconds between two wake-ups when no frame comes
@@ -31,7 +32,7 @@ class _Reader:
     def __init__(self, scanner: OpticalScanner) -> None:
         self._scanner = scanner
         self._turn = 0
-        self._looked = self._located = 0.0
+        self._located = self._next = 0.0
 
     def open(self) -> None:
         """Nothing to claim."""
@@ -40,15 +41,15 @@ class _Reader:
         """Nothing is held."""
 
     def step(self) -> float:
-        wait = self._looked + LOOK_EVERY - time.monotonic()
+        wait = self._next - time.monotonic()
         if wait > 0:
             return wait
         frame = self._scanner.take()
         if frame is None:
             return PAUSE
-        now = self._looked = time.monotonic()
+        now = time.monotonic()
         grey = _reduced(frame)
-        payloads = look(grey, TURNS[self._turn % len(TURNS)])
+        payloads = look(grey, LOOKS[self._turn % len(LOOKS)])
         self._turn += 1
         if payloads:
             self._scanner.report(payloads, frame.captured_at)
@@ -56,7 +57,9 @@ class _Reader:
             self._located = now
             if locate(grey) is not None:
                 self._scanner.report_located(frame.captured_at)
-        return LOOK_EVERY
+        rest = max(LOOK_EVERY, (time.monotonic() - now) / BUSY)
+        self._next = now + rest
+        return rest
 
 
 class OpticalScanner:

@@ -1,0 +1,93 @@
+"""`station export`: photos and their list for the school's office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance.cli.opening import AsJson, Data
+
+if TYPE_CHECKING:
+    from appliance.ledger.store import Ledger
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(no_args_is_help=True, help="Take photos off the station for the school's office.")
+    group.command()(archive)
+    group.callback()(lambda: None)  # a group even while it has one command
+    app.add_typer(group, name="export")
+
+
+def archive(
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to; the same again goes on.", metavar="DIR")],
+    by: Annotated[
+        str, typer.Option(help="Folders: school, level, type, class, major, joined by /.")
+    ] = "school/level/class",
+    only: Annotated[
+        str, typer.Option(help="Only captures in these states, with commas, for example accepted.")
+    ] = "waiting,parked,sent,reviewing,accepted",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Photos in folders and a list that Excel opens. Exit code 1 when it cannot be written whole, 2 for usage."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from appliance.archive import folders
+    from appliance.archive.errors import ArchiveFailed
+    from appliance.cli.failing import fail
+    from appliance.cli.opening import opened
+    from appliance.cli.report import print_json
+    from appliance.visit.record_query import STATES
+
+    states = [state for state in STATES if state in only.split(",")]
+    if len(states) != len(only.split(",")):
+        fail(f"--only {only}: choose of {', '.join(STATES)}", 2)
+    columns = (TextColumn("writing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with opened(data) as ledger, Progress(*columns, console=Console(stderr=True), disable=as_json) as shown:
+        bar = shown.add_task("", total=None)
+        try:
+            done = folders.archive(
+                ledger,
+                to,
+                by=folders.levels_of(by),
+                patterns=_patterns(ledger),
+                states=states,
+                progress=lambda number, total: shown.update(bar, completed=number, total=total),
+            )
+        except ArchiveFailed as error:
+            fail(f"{error.message.zh}\n{error.message.en}", 2)
+        except OSError as error:
+            fail(
+                f"not written whole ({error}): free some space or plug the stick in, then give the same command again",
+                1,
+            )
+    if as_json:
+        print_json(
+            {
+                "written": done.written,
+                "there_already": done.there_already,
+                "missing": list(done.missing),
+                "list": str(done.list_file),
+            }
+        )
+    else:
+        typer.echo(f"{done.written} photos written, {done.there_already} were there; the list is {done.list_file}")
+    if done.missing:
+        fail(f"without a photo on this station any more: {', '.join(done.missing)}", 1)
+
+
+def _patterns(ledger: Ledger) -> dict[str, str]:
+    """How each plan on this station wants its files named."""
+    from appliance.platform.identity import NotEnrolled, StationIdentity
+    from appliance.platform.roster_store import RosterStore
+
+    try:
+        identity = StationIdentity.load(ledger.data_dir / "keys")
+    except (NotEnrolled, ValueError):
+        return {}
+    rosters, _refused = RosterStore(ledger.data_dir / "rosters", identity).load(now=None)
+    return {roster.plan.id: roster.plan.archive_name for roster in rosters}
