@@ -29,6 +29,7 @@ DOORS = (
     "journal",
     "forget",
     "export",
+    "print",
 )
 """The files of this room that are subcommands, in the order of `station --help`."""
 

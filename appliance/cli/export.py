@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from appliance.cli.opening import AsJson, Data
-
-if TYPE_CHECKING:
-    from appliance.ledger.store import Ledger
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +37,7 @@ def archive(
     from appliance.archive.errors import ArchiveFailed
     from appliance.cli.failing import fail
     from appliance.cli.opening import opened
+    from appliance.cli.plans import plans_of
     from appliance.cli.report import print_json
     from appliance.visit.record_query import STATES
 
@@ -54,7 +52,7 @@ def archive(
                 ledger,
                 to,
                 by=folders.levels_of(by),
-                patterns=_patterns(ledger),
+                patterns={plan.id: plan.archive_name for plan in plans_of(ledger)},
                 states=states,
                 progress=lambda number, total: shown.update(bar, completed=number, total=total),
             )
@@ -78,16 +76,3 @@ def archive(
         typer.echo(f"{done.written} photos written, {done.there_already} were there; the list is {done.list_file}")
     if done.missing:
         fail(f"without a photo on this station any more: {', '.join(done.missing)}", 1)
-
-
-def _patterns(ledger: Ledger) -> dict[str, str]:
-    """How each plan on this station wants its files named."""
-    from appliance.platform.identity import NotEnrolled, StationIdentity
-    from appliance.platform.roster_store import RosterStore
-
-    try:
-        identity = StationIdentity.load(ledger.data_dir / "keys")
-    except (NotEnrolled, ValueError):
-        return {}
-    rosters, _refused = RosterStore(ledger.data_dir / "rosters", identity).load(now=None)
-    return {roster.plan.id: roster.plan.archive_name for roster in rosters}
