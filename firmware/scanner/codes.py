@@ -6,6 +6,7 @@ straightened or at least be told of. All take grey pictures.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from firmware.scanner.readers import Grey, by_opencv, by_zbar, by_zxing
 
 Corners = NDArray[np.float32]  # (4, 2): x, y
 
+PATIENCE_S = 3.0  # somebody waits for the answer; what is readable at all is read in well under one
 PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
 LARGEST_SIDE = 2400
 LEAST_MODULES = 21  # a side of the smallest QR code, ISO/IEC 18004; fewer pixels cannot hold one
@@ -27,28 +29,16 @@ STRAIGHT_SIDE = 480  # pixels a located code is straightened to
 
 
 class Look(StrEnum):
-    """How a frame is prepared before it is read, and by whom; one look a frame keeps each frame cheap."""
+    """How a frame is prepared before it is read; one look a frame keeps each frame cheap."""
 
     PLAIN = "plain"
     STRETCHED = "stretched"  # dim screens, glare
-    INVERTED = "inverted"  # dark mode
+    SMOOTHED = "smoothed"  # noise, a screen's grid
     SHARPENED = "sharpened"  # a little out of focus
-    ZXING = "zxing"  # the other reader: any turn, dark mode
-    ZXING_STRETCHED = "zxing-stretched"
-    ZXING_SMOOTHED = "zxing-smoothed"  # noise, a screen's grid
-    ZXING_ENLARGED = "zxing-enlarged"  # held far away
+    ENLARGED = "enlarged"  # held far away
 
 
-LOOKS = (
-    Look.PLAIN,
-    Look.ZXING,
-    Look.STRETCHED,
-    Look.ZXING_STRETCHED,
-    Look.PLAIN,
-    Look.ZXING_SMOOTHED,
-    Look.SHARPENED,
-    Look.ZXING_ENLARGED,
-)
+LOOKS = (Look.PLAIN, Look.STRETCHED, Look.PLAIN, Look.SMOOTHED, Look.PLAIN, Look.ENLARGED, Look.PLAIN, Look.SHARPENED)
 """The turns that frames take; a code held still for half a second is looked at in every way."""
 
 
@@ -58,14 +48,18 @@ def grey_of(pixels: Pixels | Grey) -> Grey:
 
 
 def read(grey: Grey) -> list[str]:
-    """One pass of ZBar, and of zxing-cpp where that reads nothing: the payloads of all QR codes, each once."""
-    return by_zbar(grey) or by_zxing(grey)
+    """One pass of ZBar, and of zxing-cpp where that reads nothing: the payloads of all QR codes, each once.
+
+    zxing-cpp is asked too where ZBar reads more than ASCII: it guesses old character sets, and guesses wrong more often.
+    """
+    found = by_zbar(grey)
+    return found if found and all(text.isascii() for text in found) else by_zxing(grey) or found
 
 
 def look(grey: Grey, how: Look) -> list[str]:
-    """One quick pass of one reader over a frame, prepared as `how` says."""
+    """One quick pass over a frame, prepared as `how` says. What is enlarged has too many pixels for ZBar's slower pass."""
     prepared = _prepared(grey, how)
-    return by_zxing(prepared, thorough=False) if how.value.startswith("zxing") else by_zbar(prepared)
+    return by_zxing(prepared, thorough=False) if how is Look.ENLARGED else read(prepared)
 
 
 def locate(grey: Grey) -> Corners | None:
@@ -77,29 +71,32 @@ def locate(grey: Grey) -> Corners | None:
     return quad if _is_like_a_code(quad, grey) else None
 
 
-def read_codes(pixels: Pixels) -> list[str]:
+def read_codes(pixels: Pixels, patience_s: float = PATIENCE_S) -> list[str]:
     """Payloads of the QR codes in a picture, (H, W, 3) BGR uint8 or grey (H, W); empty when none can be read.
 
-    Patient: scales, contrast, thresholds, inversion, straightening. Some milliseconds for a good picture, about a second
-    for one that cannot be read.
+    Patient: scales, contrast, thresholds, straightening, turns; each first for zxing-cpp, which takes a tenth of ZBar's time, then
+    for ZBar, then OpenCV's reader. Some milliseconds for a good picture; a hopeless one is given up after `patience_s`.
     """
     if min(pixels.shape[:2]) < LEAST_MODULES:
         return []
+    until = time.monotonic() + patience_s
     grey = _within(grey_of(pixels), LARGEST_SIDE)
-    for attempt in _attempts(grey):
-        payloads = read(attempt)
-        if payloads:
-            return payloads
-    return by_opencv(grey) or by_opencv(_scaled(grey, PATIENT_SIDES[0]))
+    found = read(grey)
+    for reader in (by_zxing, by_zbar, by_opencv):
+        attempts = iter((grey, _scaled(grey, PATIENT_SIDES[0]))) if reader is by_opencv else _attempts(grey)
+        while not found and time.monotonic() < until:
+            attempt = next(attempts, None)
+            if attempt is None:
+                break
+            found = reader(attempt)
+    return found
 
 
 def _attempts(grey: Grey) -> Iterator[Grey]:
-    yield grey
-    yield _bordered(grey)
     sizes = [_scaled(grey, side) for side in PATIENT_SIDES if _is_worth_it(side / max(grey.shape))]
     for size in [grey, *sizes]:
         yield _bordered(size)
-        for how in (Look.STRETCHED, Look.SHARPENED, Look.INVERTED):
+        for how in (Look.STRETCHED, Look.SHARPENED, Look.SMOOTHED):
             yield _bordered(_prepared(size, how))
         yield _bordered(_thresholded(size))
         yield _bordered(_all_but_white(size))
@@ -114,16 +111,14 @@ def _is_worth_it(factor: float) -> bool:
 
 
 def _prepared(grey: Grey, how: Look) -> Grey:
-    if how in (Look.STRETCHED, Look.ZXING_STRETCHED):
+    if how is Look.STRETCHED:
         return np.asarray(cv2.createCLAHE(clipLimit=4.0, tileGridSize=(4, 4)).apply(grey), dtype=np.uint8)
-    if how is Look.INVERTED:
-        return np.asarray(cv2.bitwise_not(grey), dtype=np.uint8)
     if how is Look.SHARPENED:
         soft = cv2.GaussianBlur(grey, (0, 0), 1.5)
         return np.asarray(cv2.addWeighted(grey, 2.5, soft, -1.5, 0), dtype=np.uint8)
-    if how is Look.ZXING_SMOOTHED:
+    if how is Look.SMOOTHED:
         return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.2), dtype=np.uint8)
-    if how is Look.ZXING_ENLARGED:
+    if how is Look.ENLARGED:
         return np.asarray(cv2.resize(grey, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
     return grey
 
