@@ -24,6 +24,7 @@ from appliance.platform.contract import Plan, StationFacts
 from appliance.portrait.pipeline import LiveView, Portrait
 from appliance.settings import Settings
 from appliance.supervision import Pulse
+from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
 from appliance.visit.errors import VisitError
@@ -108,6 +109,7 @@ class Station:
             clock=devices.clock,
             station=facts,
             orders=lambda: quick_client(settings.data_dir / "keys"),
+            album=Album(portrait),
         )
         self._orders = OrderDesk(self.conductor, lambda: quick_client(settings.data_dir / "keys"))
         self._lights: LightLoop | None = None

@@ -19,6 +19,9 @@ VisitError(RuntimeError)                each carries `code`, `message` in two la
 ├── PaymentRefused                      this way of settling the fee is not open now
 ├── PaymentOffline(ConnectionError)     the platform did not answer about an order
 ├── VoucherInvalid(ValueError)          not a voucher's number, or one that was used
+├── AlbumNotAllowed                     the plan takes no photos from the album
+├── PictureUnsupported(ValueError)      not a kind of picture file that is taken
+├── PictureUnreadable(ValueError)       damaged, too large, or of a kind that cannot be judged
 ├── ShotMissing(LookupError)            not the shot that was judged last
 ├── NotAcceptable                       refused, and no reason for an exception given
 ├── ExceptionUnknown(ValueError)        a reason that is not on the list

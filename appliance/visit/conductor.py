@@ -15,8 +15,9 @@ from appliance.platform.contract import StationFacts
 from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView
 from appliance.visit import exemptions
+from appliance.visit.album import Album
 from appliance.visit.cashier import Cashier, Connect
-from appliance.visit.errors import NotNow, ShotMissing, StorageFailed, VisitError
+from appliance.visit.errors import AlbumNotAllowed, NotNow, ShotMissing, StorageFailed, VisitError
 from appliance.visit.exemptions import Exemption
 from appliance.visit.identification import Identification
 from appliance.visit.keeper import moment_of
@@ -48,11 +49,13 @@ class Conductor(Cashier):
         clock: Clock,
         station: Callable[[], StationFacts],
         orders: Connect,
+        album: Album,
     ) -> None:
         super().__init__(ledger, clock, lambda: shutter.busy, identification)
         self._shutter = shutter
         self._station = station
         self._connect = orders
+        self._album = album
         self._judged_sequence = 0
         self._tapped: Tapped | None = None
 
@@ -101,19 +104,19 @@ class Conductor(Cashier):
             raise NotNow(
                 f"相机没有给出照片：{error}", f"the camera gave no picture: {error}", state=self.state
             ) from error
+        return self._judged(visit, shot, operator)
+
+    def import_photo(self, data: bytes, *, operator: str = LOCAL) -> Shot:
+        """A picture file instead of a still, judged harder. Raises `AlbumNotAllowed`, `PictureUnsupported`,
+        `PictureUnreadable`."""
         with self.lock:
-            if self.visit is None or self.visit.visit_id != visit.visit_id or self.visit.state is not State.FRAMING:
-                raise NotNow("拍摄时采集已结束", "the visit ended while the shot was taken", state=self.state)
-            self.shot, self.guidance = shot, None
-            self.shot_taken = self._clock.read()
-            self.visit = replace(self.visit, shots=self.visit.shots + 1)
-            failed = [
-                {"id": rule.id, "outcome": rule.outcome, "measured": rule.measured} for rule in shot.verdict.failed
-            ]
-            event = "shot.passed" if shot.passed else "shot.refused"
-            facts = {"shot": shot.shot_id, "automatic": automatic, "failed": failed, "timings_ms": shot.timings_ms}
-            self.step(event, operator=None if automatic else operator, **facts)
-            return shot
+            visit = self.expect("shot.passed")
+            plan = self._identification.plan_of(visit.plan_id)
+        if plan is None or not plan.album:
+            raise AlbumNotAllowed(
+                "本次采集计划只收现场拍摄的照片", "this plan takes photos made here only, none from the album"
+            )
+        return self._judged(visit, self._album.shot(data), operator)
 
     def retake(self, *, operator: str = LOCAL) -> Visit:
         """Discard the shot and frame again."""
@@ -174,6 +177,22 @@ class Conductor(Cashier):
                 self.tell_listeners("visit")
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _judged(self, visit: Visit, shot: Shot, operator: str) -> Shot:
+        """Show a judged shot, unless its visit ended meanwhile."""
+        with self.lock:
+            if self.visit is None or self.visit.visit_id != visit.visit_id or self.visit.state is not State.FRAMING:
+                raise NotNow("拍摄时采集已结束", "the visit ended while the shot was taken", state=self.state)
+            self.shot, self.guidance = shot, None
+            self.shot_taken = self._clock.read()
+            self.visit = replace(self.visit, shots=self.visit.shots + 1)
+            failed = [
+                {"id": rule.id, "outcome": rule.outcome, "measured": rule.measured} for rule in shot.verdict.failed
+            ]
+            event = "shot.passed" if shot.passed else "shot.refused"
+            facts = {"shot": shot.shot_id, "automatic": shot.automatic, "failed": failed, "timings_ms": shot.timings_ms}
+            self.step(event, operator=None if shot.automatic else operator, source=shot.source, **facts)
+            return shot
 
     def _begin(self, operator: str) -> Visit:
         if self.now().payment.due("before"):

@@ -148,3 +148,21 @@ class VoucherInvalid(VisitError, ValueError):
     """Not a voucher's number, or one that was used."""
 
     code = "invalid-voucher"
+
+
+class AlbumNotAllowed(VisitError):
+    """The plan takes no photos from the album."""
+
+    code = "album-not-allowed"
+
+
+class PictureUnsupported(VisitError, ValueError):
+    """Not a kind of picture file that is taken."""
+
+    code = "unsupported-picture"
+
+
+class PictureUnreadable(VisitError, ValueError):
+    """A picture file that is damaged, too large or of a kind that cannot be judged."""
+
+    code = "unreadable-picture"

@@ -68,6 +68,8 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
         verdict=VerdictDocument.model_validate(shot.verdict.as_dict()),
         exception=_exception(circumstances.exemption),
         operator=circumstances.operator,
+        source=shot.source,
+        face_match=shot.face_match,
         unresolved=visit.unresolved,
         corrections=list(visit.corrections),
         sealed_details=visit.sealed_details,
@@ -77,7 +79,13 @@ def accepted_capture(visit: Visit, shot: Shot, capture_id: str, circumstances: C
         photo=CapturedFile(
             sha256=sha256_hex(photo.jpeg), bytes=len(photo.jpeg), width=photo.width, height=photo.height
         ),
-        original=CapturedFile(sha256=sha256_hex(shot.original), bytes=len(shot.original), width=width, height=height),
+        original=CapturedFile(
+            sha256=sha256_hex(shot.original),
+            bytes=len(shot.original),
+            media_type=shot.media_type,
+            width=width,
+            height=height,
+        ),
     )
     return AcceptedCapture(
         capture_id=capture_id,

@@ -7,15 +7,16 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
-import cv2
-import numpy as np
 import structlog
 
+from appliance.platform.contract import FaceMatch
 from appliance.portrait.pipeline import Portrait
 from appliance.portrait.standard_photo import StandardPhoto
 from appliance.portrait.verdict import Verdict
 from appliance.visit.errors import ShutterBusy
+from appliance.visit.pictures import beside, jpeg_of
 from firmware.ports import (
     Camera,
     CameraControls,
@@ -24,7 +25,6 @@ from firmware.ports import (
     FrameMetadata,
     LampLevel,
     Lamps,
-    Pixels,
     Still,
     StillRequirement,
 )
@@ -32,7 +32,6 @@ from firmware.ports import (
 log = structlog.get_logger(__name__)
 
 ORIGINAL_QUALITY = 92  # JPEG; a 12-megapixel original becomes 2 to 6 MB
-BEFORE_HEIGHT = 900  # pixels, of the picture shown beside the finished photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,9 @@ class Shot:
     original_size: tuple[int, int]
     before: bytes
     timings_ms: dict[str, float]
+    source: Literal["camera", "album"] = "camera"
+    media_type: Literal["image/jpeg", "image/png"] = "image/jpeg"  # of `original`
+    face_match: FaceMatch | None = None  # with the portrait of the ID card, where the plan asks
 
     @property
     def passed(self) -> bool:
@@ -80,9 +82,9 @@ class Shutter:
             started = self._clock_ms()
             still = self._capture(not_before, timeout)
             captured = self._clock_ms()
-            original = self._encoder.submit(_encode, still.pixels, ORIGINAL_QUALITY)
+            original = self._encoder.submit(jpeg_of, still.pixels, ORIGINAL_QUALITY)
             judged = self._portrait.still(still.pixels)
-            before = _encode(_reduced(still.pixels), 85)
+            before = beside(still.pixels)
             height, width = still.pixels.shape[:2]
             return Shot(
                 shot_id=str(uuid.uuid4()),
@@ -135,18 +137,3 @@ class Shutter:
             return  # it never was locked
         except DeviceError:
             log.warning("shutter.release_failed", exc_info=True)
-
-
-def _reduced(pixels: Pixels) -> Pixels:
-    height, width = pixels.shape[:2]
-    scale = min(1.0, BEFORE_HEIGHT / height)
-    reduced = cv2.resize(pixels, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
-    return np.asarray(reduced, dtype=np.uint8)
-
-
-def _encode(pixels: Pixels, quality: int) -> bytes:
-    done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        msg = f"a picture of shape {pixels.shape} could not be encoded as JPEG"
-        raise RuntimeError(msg)
-    return data.tobytes()

@@ -72,6 +72,8 @@ def visit(parts: Parts) -> dict[str, Any]:
             "shot": None if shot is None else _shot(shot),
             "capture_id": current.capture_id,
             "unresolved": current.unresolved,
+            "source": "camera" if shot is None else shot.source,
+            "face_match": None if shot is None or shot.face_match is None else shot.face_match.model_dump(),
             "payment": _payment(current.payment),
             "replaces": current.replaces,
             "earlier": current.earlier,

@@ -22,9 +22,12 @@ from appliance.platform.reference.seed import Student, demo_roster
 from appliance.platform.roster import Roster
 from appliance.portrait.crop import Crop
 from appliance.portrait.measurement import Message, Outcome
+from appliance.portrait.picture_file import FileFacts
+from appliance.portrait.pipeline import Judged
 from appliance.portrait.profile import profile_names
 from appliance.portrait.standard_photo import StandardPhoto
 from appliance.portrait.verdict import RuleResult, Verdict
+from appliance.visit.album import Album
 from appliance.visit.cashier import Connect, Orders
 from appliance.visit.conductor import Conductor
 from appliance.visit.identification import Identification
@@ -139,6 +142,14 @@ def _pixels() -> Pixels:
     return np.zeros((1, 1, 3), np.uint8)
 
 
+class BlindPortrait:
+    """A judge that sees nobody."""
+
+    def still(self, pixels: Pixels, facts: FileFacts | None = None) -> Judged:
+        result = RuleResult("subject.single", Outcome.UNKNOWN, None, 1, "", Message("没有人", "nobody"))
+        return Judged(Verdict("moe-2017-99", (result,)), None, {}, None)  # type: ignore[arg-type]
+
+
 def facts() -> StationFacts:
     return StationFacts(station_id=STATION_ID, name="test", version="0", stand_in=True)
 
@@ -151,7 +162,11 @@ def unreachable() -> Iterator[Orders]:
 
 
 def conductor_of(
-    ledger: Ledger, *rosters: Roster, shutter: ScriptedShutter | None = None, orders: Connect = unreachable
+    ledger: Ledger,
+    *rosters: Roster,
+    shutter: ScriptedShutter | None = None,
+    orders: Connect = unreachable,
+    album: Album | None = None,
 ) -> Conductor:
     """A station's conductor over these rosters (the demo's when none is given)."""
     return Conductor(
@@ -161,4 +176,5 @@ def conductor_of(
         clock=SteadyClock(),
         station=facts,
         orders=orders,
+        album=album or Album(BlindPortrait()),  # type: ignore[arg-type]
     )

@@ -70,6 +70,12 @@ def router(parts: Parts, door: Door) -> APIRouter:
         conductor.shoot(automatic=False, operator=operator_of(request))
         return snapshot.visit(parts)
 
+    @routes.post("/visit/import")
+    async def post_import(request: Request) -> dict[str, Any]:
+        data = await read_limited(request, PICTURE_LIMIT)
+        await run_in_threadpool(conductor.import_photo, data, operator=operator_of(request))
+        return await run_in_threadpool(snapshot.visit, parts)
+
     @routes.post("/visit/retake")
     def post_retake(request: Request) -> dict[str, Any]:
         conductor.retake(operator=operator_of(request))
