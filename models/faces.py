@@ -54,8 +54,7 @@ class FaceDetector:
         square = np.zeros((self._side, self._side, 3), np.uint8)
         top, left = (self._side - small.shape[0]) // 2, (self._side - small.shape[1]) // 2
         square[top : top + small.shape[0], left : left + small.shape[1]] = small
-        tensor = cv2.cvtColor(square, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 127.5 - 1
-        regressors, logits = self._network.run(tensor)
+        regressors, logits = self._network.look(square, 127.5, -1.0)
         scores = np.asarray(1 / (1 + np.exp(-np.clip(logits[0, :, 0], -50, 50))), np.float32)
         chosen = scores >= self._threshold
         boxes = self._decode(regressors[0][chosen], self._anchors[chosen])

@@ -14,7 +14,7 @@ from models.segments import Segment, Segments
 _PERSON = 0.5  # share of non-background above which a cell is the person's
 _HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
 _STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
-_SCALES, _LINES = 65, 65  # candidates of the search
+_SCALES, _LINES = np.geomspace(0.6, 1.8, 65), 65  # candidates of the search
 _BORDER = 3  # cells: the network is unsure of the outermost
 _TOUCH = 0.02  # of a side's cells: more that are the person's, and the picture cuts the body there
 
@@ -69,8 +69,9 @@ def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | N
     above = segments.window(x - reach, segments.box[1], x + reach, y)
     if above.shape[0] < 2 or above.shape[1] < 2:
         return None
-    person = np.sort(1 - above[:, :, Segment.BACKGROUND], axis=1)
-    column = person[:, -max(2, above.shape[1] // _STRANDS) :].mean(axis=1)
+    count = max(2, above.shape[1] // _STRANDS)
+    person = np.partition(1 - above[:, :, Segment.BACKGROUND], -count, axis=1)
+    column = person[:, -count:].mean(axis=1)
     row = above.shape[0] - 1
     if column[row] <= _PERSON:
         return None
@@ -97,9 +98,7 @@ def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> 
     half = np.array([(high - low) / 2 for low, high in bands])
     rise, below = head.eyes - head.hair_top, seen.size[1] - head.eyes
     usual = middle[2] / head.face_width
-    scale, line = np.meshgrid(
-        usual * np.geomspace(0.6, 1.8, _SCALES), np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES)
-    )
+    scale, line = np.meshgrid(usual * _SCALES, np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES))
     values = np.stack([line - rise * scale, line, head.face_width * scale])
     deviation = np.abs(values - middle[:, None, None]) / half[:, None, None]
     cost = deviation.max(axis=0) + 0.1 * deviation.sum(axis=0)

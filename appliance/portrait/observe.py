@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.portrait.glimpse import glimpse_of
 from appliance.portrait.mending import mended
 from appliance.portrait.tracking import Track, carried, region_of_head
 from models.expression import Expression
@@ -99,7 +100,7 @@ class Observer:
             if track.wants_faces:
                 track.found(self._people(picture))
             mesh = None if track.region is None else _sound(self._networks.mesh.fit(picture, track.region))
-            track.followed(mesh)
+            track.followed(mesh, None if mesh is None else glimpse_of(picture, region_of_head(mesh)))
             if mesh is not None and track.wants_segments:
                 track.divided(self._divided(picture, mesh))
             segments = None if mesh is None or track.segments is None else carried(track.segments, track.origin, mesh)

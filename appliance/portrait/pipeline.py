@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.portrait.errors import CannotStandardise
 from appliance.portrait.guidance import Guidance, Guide
+from appliance.portrait.live_rules import LiveRules
 from appliance.portrait.measure.subject import Stage
 from appliance.portrait.measurement import Outcome
 from appliance.portrait.observe import Networks, Observation, Observer, Pixels
@@ -50,17 +51,19 @@ class Portrait:
         self.profile = profile
         loaded = Networks(networks, threads)
         self._live, self._still = Observer(loaded), Observer(loaded)
+        self._rules = LiveRules(profile)
         self._guide = Guide()
 
     def reset(self) -> None:
         """Another student, or another try."""
         self._live.reset()
+        self._rules.reset()
         self._guide.reset()
 
     def live(self, pixels: Pixels, now: float) -> LiveView:
         """Judge a preview frame (H, W, 3), uint8, BGR, at monotonic time `now`."""
         seen = self._live.live(pixels)
-        verdict = judge(seen, self.profile, Stage.LIVE)
+        verdict = self._rules.judge(seen)
         return LiveView(seen, verdict, self._guide.step(verdict, now), overlay(seen, verdict))
 
     def still(self, pixels: Pixels, facts: FileFacts | None = None) -> Judged:

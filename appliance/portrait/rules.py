@@ -18,7 +18,7 @@ from appliance.portrait.verdict import Limit, PartResult, RuleResult, Verdict
 def judge(seen: Observation, profile: Profile, stage: Stage, facts: FileFacts | None = None) -> Verdict:
     """The verdict on one picture. Raises `ProfileError` when the profile lacks a rule's limit."""
     subject = Subject(seen, profile, stage, facts)
-    return Verdict(profile.name, tuple(_result(rule, subject) for rule in RULES if _applies(rule, stage)))
+    return Verdict(profile.name, tuple(result_of(rule, subject) for rule in RULES if _applies(rule, stage)))
 
 
 def strain(reads: Reads, measured: float | str, limit: Limit) -> float:
@@ -77,7 +77,8 @@ def _applies(rule: Rule, stage: Stage) -> bool:
     return stage in rule.stages or stage in rule.exempt
 
 
-def _result(rule: Rule, subject: Subject) -> RuleResult:
+def result_of(rule: Rule, subject: Subject) -> RuleResult:
+    """What one rule says. Raises `ProfileError` when the profile lacks its limit."""
     if subject.stage in rule.exempt:
         part = rule.parts[0]
         readings = [_Reading(part, Measurement(None), _limit(part, subject.profile), Outcome.EXEMPT, 0.0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ def say(rule: str, outcome: Outcome, measurement: Measurement, limit: Limit) -> 
     """What to tell student and operator about one rule."""
     texts = load_texts()
     row = texts["rule"][rule]
-    title = row["title"]
     if outcome is Outcome.FAIL:
         chosen = row.get(f"fail_{measurement.hint}", row["fail"]) if measurement.hint else row["fail"]
         figures = texts["general"]["figures"]
@@ -33,14 +32,23 @@ def say(rule: str, outcome: Outcome, measurement: Measurement, limit: Limit) -> 
             zh=chosen["zh"] + figures["zh"].format(**_figures(measurement, limit)),
             en=chosen["en"] + figures["en"].format(**_figures(measurement, limit)),
         )
-    template = row.get(str(outcome), texts["general"][str(outcome)])
-    reason = _reason(measurement.reason or "")
+    return _told(rule, outcome, measurement.reason or "")
+
+
+@lru_cache(maxsize=512)
+def _told(rule: str, outcome: Outcome, reason: str) -> Message:
+    """What is said without figures: the same for every frame, and there are many frames."""
+    texts = load_texts()
+    row = texts["rule"][rule]
+    title, template = row["title"], row.get(str(outcome), texts["general"][str(outcome)])
+    why = _reason(reason)
     return Message(
-        zh=template["zh"].format(title=title["zh"], reason=reason.zh),
-        en=template["en"].format(title=title["en"], reason=reason.en),
+        zh=template["zh"].format(title=title["zh"], reason=why.zh),
+        en=template["en"].format(title=title["en"], reason=why.en),
     )
 
 
+@cache
 def advice(rule: str, hint: str | None) -> Message:
     """What to say of a rule that holds, though it could hold better."""
     better, template, title = instruction(rule, hint), general("advised"), load_texts()["rule"][rule]["title"]

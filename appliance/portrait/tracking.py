@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from appliance.portrait.glimpse import Glimpse, unlike
 from models.faces import Face
 from models.mesh import LEFT_CHEEK, LEFT_EYE, RIGHT_CHEEK, RIGHT_EYE, Mesh, Region, region_of_face, region_of_mesh
 from models.segments import Box, Segments
 
 FACES_EVERY = 10  # frames: somebody who steps in is seen within half a second
-SEGMENTS_EVERY = 45  # frames: the slowest network, amortised to a fifth of a frame's budget
-SEGMENTS_SOONEST = 6  # frames, however much the head moves
+SEGMENTS_EVERY = 90  # frames: the slowest network, amortised to a tenth of a frame's budget, as long as nothing changes
+SEGMENTS_SOONEST = 8  # frames, however much the head moves
 MOVED, RESIZED = 0.35, 0.15  # face widths, and share: then old segments no longer fit
 
 # Head and shoulders around the middle of the eyes, in face widths: every crop of the standard lies inside.
@@ -37,6 +38,8 @@ class Track:
         self.segments: Segments | None = None
         self.origin = Origin(0.0, 0.0, 1.0)
         self._mesh: Mesh | None = None
+        self._glimpse: Glimpse | None = None
+        self._glimpse_then: Glimpse | None = None
         self._frame = 0
         self._faces_due = 0
         self._segments_due = 0
@@ -49,7 +52,8 @@ class Track:
 
     @property
     def wants_segments(self) -> bool:
-        """Whether the person must be divided anew in this frame: it is time, or the head is elsewhere."""
+        """Whether the person must be divided anew in this frame: it is time, or the head is elsewhere, or looks
+        different."""
         if self.segments is None or self._mesh is None:
             return True
         if self._frame >= self._segments_due:
@@ -57,7 +61,12 @@ class Track:
         here = origin_of(self._mesh)
         moved = max(abs(here.x - self.origin.x), abs(here.y - self.origin.y)) > MOVED * self.origin.width
         resized = abs(here.width / max(self.origin.width, 1e-6) - 1) > RESIZED
-        return (moved or resized) and self._frame - self._segments_at >= SEGMENTS_SOONEST
+        return (moved or resized or self._changed) and self._frame - self._segments_at >= SEGMENTS_SOONEST
+
+    @property
+    def _changed(self) -> bool:
+        then, now = self._glimpse_then, self._glimpse
+        return then is not None and now is not None and unlike(then, now)
 
     def found(self, faces: tuple[Face, ...]) -> None:
         """All faces of this frame, the largest first; the track goes over to the largest when it is another one.
@@ -67,10 +76,10 @@ class Track:
         if faces and (self.region is None or not _inside(self.region, faces[0])):
             self.region = region_of_face(faces[0])
 
-    def followed(self, mesh: Mesh | None) -> None:
-        """The mesh that was fitted in this frame, if there is a face."""
+    def followed(self, mesh: Mesh | None, glimpse: Glimpse | None = None) -> None:
+        """The mesh that was fitted in this frame, if there is a face, and a glimpse of its head and shoulders."""
         self._frame += 1
-        self._mesh = mesh
+        self._mesh, self._glimpse = mesh, glimpse
         self.region = None if mesh is None else region_of_mesh(mesh)
         if mesh is None:
             self.segments = None
@@ -78,6 +87,7 @@ class Track:
     def divided(self, segments: Segments | None) -> None:
         """The segments of this frame."""
         self.segments = segments
+        self._glimpse_then = self._glimpse
         if self._mesh is not None:
             self.origin = origin_of(self._mesh)
         self._segments_at, self._segments_due = self._frame, self._frame + SEGMENTS_EVERY

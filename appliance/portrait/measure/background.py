@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.portrait.measure.colour import lab
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement
 
@@ -36,10 +38,4 @@ def colour(subject: Subject) -> Measurement:
 
 def difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """ΔE (CIE 1976) between two sRGB colours, 0 to 255."""
-    return float(np.linalg.norm(_lab(one) - _lab(other)))
-
-
-def _lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """CIELAB (D65) of one sRGB colour."""
-    pixel = np.asarray(rgb, np.float32).reshape(1, 1, 3) / 255
-    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)[0, 0], np.float64)
+    return math.dist(lab(one), lab(other))

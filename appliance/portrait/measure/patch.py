@@ -52,11 +52,20 @@ class Patch:
         return Patch(self.pixels[::step, ::step], self.points / np.float32(step))
 
     def ring(self, landmarks: tuple[int, ...]) -> Mask:
-        """The pixels within the convex hull of landmarks."""
+        """The pixels within the convex hull of landmarks; several measures ask for the same ones, which are drawn once."""
+        if landmarks not in self._rings:
+            self._rings[landmarks] = self._drawn(landmarks)
+        return self._rings[landmarks]
+
+    @cached_property
+    def _rings(self) -> dict[tuple[int, ...], Mask]:
+        return {}
+
+    def _drawn(self, landmarks: tuple[int, ...]) -> Mask:
         mask = np.zeros(self.pixels.shape[:2], np.uint8)
         corners = np.round(self.points[list(landmarks)]).astype(np.int32)
         cv2.fillConvexPoly(mask, np.asarray(cv2.convexHull(corners), np.int32), (1,))
-        return mask.astype(bool)
+        return mask.view(np.bool_)
 
 
 def cut_patch(picture: Pixels, points: Points) -> Patch | None:

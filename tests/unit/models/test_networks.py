@@ -127,3 +127,20 @@ def test_an_instance_may_be_shared_between_threads(networks_dir: Path) -> None:
     for thread in threads:
         thread.join(timeout=60)
     assert not wrong
+
+
+@pytest.mark.networks
+@pytest.mark.parametrize(
+    ("name", "side", "span", "offset"), [("face_landmarks", 256, 255, 0), ("face_short_range", 128, 127.5, -1)]
+)
+def test_a_picture_is_given_as_its_levels_say(
+    networks_dir: Path, name: str, side: int, span: float, offset: float
+) -> None:
+    """Blue last, each level divided and shifted: bit by bit what the plain arithmetic gives."""
+    network = Network(networks_dir / f"{name}.tflite")
+    pixels = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    plain = pixels[:, :, ::-1].astype(np.float32)[None] / np.float32(span) + np.float32(offset)
+    for found, wanted in zip(network.look(pixels, span, offset), network.run(plain), strict=True):
+        assert np.array_equal(found, wanted)
+    with pytest.raises(ValueError, match=r"."):
+        network.look(pixels[:-1])

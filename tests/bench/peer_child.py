@@ -1,0 +1,61 @@
+"""The peer of `portrait.py`, run by an interpreter of its own: mediapipe's FaceLandmarker with blendshapes, tracking as in a
+video, and its selfie segmenter, over the same frames.
+
+    python peer_child.py BUNDLE.task FRAMES.npy
+
+Reads lines `START COUNT` on standard input, answers each with the frames' seconds as a JSON array; `memory` with the resident
+memory and its peak in MB; ends with the input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import mediapipe
+import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
+
+
+def resident() -> list[int]:
+    """Resident memory now and at its peak, MB."""
+    rows = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
+    return [int(rows[key].split()[0]) // 1024 for key in ("VmRSS", "VmHWM")]
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    started = time.perf_counter()
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=sys.argv[1]),
+        running_mode=vision.RunningMode.VIDEO,
+        output_face_blendshapes=True,
+    )
+    frames = np.load(sys.argv[2], mmap_mode="r")
+    landmarker = vision.FaceLandmarker.create_from_options(options)
+    segmenter = mediapipe.solutions.selfie_segmentation.SelfieSegmentation(model_selection=0)
+    loaded = time.perf_counter() - started
+    print(json.dumps({"load": loaded}), flush=True)
+    stamp = 0
+    for line in sys.stdin:
+        if line.strip() == "memory":
+            print(json.dumps(resident()), flush=True)
+            continue
+        start, count = (int(part) for part in line.split())
+        taken, faces = [], 0
+        for number in range(start, start + count):
+            rgb = np.ascontiguousarray(frames[number % len(frames)][:, :, ::-1])  # both want RGB; not counted
+            stamp += 33
+            began = time.perf_counter()
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
+            found = landmarker.detect_for_video(image, stamp)
+            mask = segmenter.process(rgb).segmentation_mask
+            taken.append(time.perf_counter() - began)
+            faces += bool(found.face_landmarks) and len(found.face_blendshapes[0]) == 52 and mask.shape == rgb.shape[:2]
+        print(json.dumps({"seconds": taken, "faces": faces}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
