@@ -15,10 +15,10 @@ from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.observe import Observer
 from appliance.portrait.picture_file import FileFacts, read_picture
-from appliance.portrait.pipeline import Stopwatch
 from appliance.portrait.profile import Profile, load_profile
 from appliance.portrait.report.evidence import Examined, evidence_of
 from appliance.portrait.rules import judge
+from appliance.portrait.stopwatch import Stopwatch
 
 Result = TypeVar("Result")
 _ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo

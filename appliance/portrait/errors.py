@@ -2,6 +2,7 @@
 
 PortraitError(ValueError)            carries a message in two languages
 ├── UnreadablePicture                not a picture, truncated, too large, of a colour mode that is refused
+├── PlateRefused                     a picture of the empty backdrop that cannot serve as one
 ├── ProfileError                     a profile is missing or wrong; names the key
 └── CannotStandardise                no standard photo can be made of this picture
 """
@@ -21,6 +22,10 @@ class PortraitError(ValueError):
 
 class UnreadablePicture(PortraitError):
     """A file that is no usable picture."""
+
+
+class PlateRefused(PortraitError):
+    """A picture of the empty backdrop that cannot serve as one."""
 
 
 class ProfileError(PortraitError):

@@ -44,11 +44,12 @@ class Matte:
     wall: Wall
 
 
-def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask) -> Matte | None:
+def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask, plate: Pixels | None = None) -> Matte | None:
     """The matte of a photo-sized crop (H, W, 3), uint8, BGR, from its share of person and of hair (H, W), 0 to 1, and a mask of
-    where the picture has pixels at all. `None` when no wall is seen, so that nothing can be told apart."""
+    where the picture has pixels at all. `plate` is the same part of the empty backdrop, uint8, BGR. `None` when no wall is seen,
+    so that nothing can be told apart."""
     within = _deeper(person > 0.9, 3)
-    known = _known(pixels, person, within, inside)
+    known = _known(pixels, person, within, inside, plate)
     if known is None:
         return None
     wall, colours = known
@@ -80,24 +81,30 @@ def composed(pixels: Pixels, seen: Matte, background: tuple[int, int, int]) -> P
     return out
 
 
-def _known(pixels: Pixels, person: Plane, within: Mask, inside: Mask) -> tuple[Wall, Plane] | None:
+def _known(
+    pixels: Pixels, person: Plane, within: Mask, inside: Mask, plate: Pixels | None
+) -> tuple[Wall, Plane] | None:
     """The wall and the person's colours everywhere. Both are smooth: half the resolution is enough to find them."""
     height, width = person.shape
     size = (max(1, width // 2), max(1, height // 2))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
     who = cv2.resize(person, size, interpolation=cv2.INTER_AREA)
     where = cv2.resize(inside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    wall = wall_behind(small, np.asarray(who, np.float32), where)
+    empty = None if plate is None else np.asarray(cv2.resize(plate, size, interpolation=cv2.INTER_AREA), np.float32)
+    wall = wall_behind(small, np.asarray(who, np.float32), where, empty)
     if wall is None:
         return None
     sure = cv2.resize(within.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     sure &= np.abs(small - wall.colour).max(axis=2) > 3 * wall.noise
     colours = _carried(small, sure)
-    full = [
-        np.asarray(cv2.resize(p, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-        for p in (wall.colour, colours)
-    ]
-    return Wall(full[0], wall.noise), full[1]
+    behind = _enlarged(wall.colour, (width, height))
+    if plate is not None and wall.gain is not None:  # the plate's own detail is not lost to the half resolution
+        behind = _enlarged(wall.gain, (width, height)) * plate
+    return Wall(behind, wall.noise, wall.gain), _enlarged(colours, (width, height))
+
+
+def _enlarged(plane: Plane, size: tuple[int, int]) -> Plane:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _reach(person: Plane, hair: Plane) -> Plane:

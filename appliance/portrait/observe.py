@@ -81,6 +81,10 @@ class Observer:
         with self._lock:
             self._track = Track()
 
+    def people(self, pixels: Pixels) -> tuple[Face, ...]:
+        """Every face in a picture (H, W, 3), uint8, BGR, the largest first, in pixels of the working picture."""
+        return self._people(reduced(pixels)[0])
+
     def still(self, pixels: Pixels) -> Observation:
         """Everything about a picture (H, W, 3), uint8, BGR."""
         picture, scale = reduced(pixels)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from appliance.portrait.errors import CannotStandardise
+from appliance.portrait.errors import CannotStandardise, PlateRefused
 from appliance.portrait.guidance import Guidance, Guide
 from appliance.portrait.live_rules import LiveRules
 from appliance.portrait.measure.subject import Stage
@@ -14,9 +13,11 @@ from appliance.portrait.measurement import Outcome
 from appliance.portrait.observe import Networks, Observation, Observer, Pixels
 from appliance.portrait.overlay import Overlay, overlay
 from appliance.portrait.picture_file import FileFacts, read_picture
+from appliance.portrait.plate import sound_plate
 from appliance.portrait.profile import Profile
 from appliance.portrait.rules import judge
 from appliance.portrait.standard_photo import StandardPhoto, standardise
+from appliance.portrait.stopwatch import Stopwatch
 from appliance.portrait.verdict import RuleResult, Verdict
 
 
@@ -44,15 +45,29 @@ class Portrait:
     """One judge for one profile. `live` from one thread, `still` from any: they share the networks, of which each serves one
     call at a time, so that a frame waits for a still at most as long as the slowest network runs.
 
-    Raises `NetworkMissing`, `ProfileError`.
+    `plate` is the empty backdrop as the same camera sees it, (H, W, 3), uint8, BGR; `use_plate` changes it.
+
+    Raises `NetworkMissing`, `ProfileError`, `PlateRefused`.
     """
 
-    def __init__(self, networks: Path, profile: Profile, threads: int = 2) -> None:
+    def __init__(self, networks: Path, profile: Profile, threads: int = 2, plate: Pixels | None = None) -> None:
         self.profile = profile
+        self._plate: Pixels | None = None
         loaded = Networks(networks, threads)
         self._live, self._still = Observer(loaded), Observer(loaded)
         self._rules = LiveRules(profile)
         self._guide = Guide()
+        if plate is not None:
+            self.use_plate(plate)
+
+    def use_plate(self, plate: Pixels | None) -> None:
+        """Take another picture of the empty backdrop, (H, W, 3), uint8, BGR, or none. Raises `PlateRefused` for one that cannot
+        serve, or shows somebody; the one before stays."""
+        if plate is not None and self._still.people(sound_plate(plate)):
+            raise PlateRefused(
+                "背景图里有人，请在无人时重拍", "there is somebody in the plate: retake it with nobody there"
+            )
+        self._plate = plate
 
     def reset(self) -> None:
         """Another student, or another try."""
@@ -77,10 +92,10 @@ class Portrait:
         photo = None
         if seen.mesh is not None:
             try:
-                photo = standardise(seen, self.profile)
+                photo = standardise(seen, self.profile, self._plate, clock)
             except CannotStandardise as error:
                 verdict = refused(verdict, error)
-            clock.lap("standardise")
+                clock.lap("standardise")
         if photo is not None:
             verdict = self._with_photo(verdict, photo)
             clock.lap("judge_photo")
@@ -118,17 +133,3 @@ def _worse(capture: RuleResult, photo: RuleResult | None) -> RuleResult:
     if photo is None or not capture.id.startswith(_OF_THE_PHOTO):
         return capture
     return min(capture, photo, key=lambda result: _ORDER[result.outcome])
-
-
-class Stopwatch:
-    """Milliseconds between laps, by name."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        """The time since the last lap."""
-        now = time.perf_counter()
-        self.laps[name] = round((now - self._last) * 1000, 1)
-        self._last = now

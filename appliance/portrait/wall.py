@@ -15,20 +15,26 @@ _DEGREE = 3
 _AWAY = 2  # pixels kept from anything that might be the person
 _LEAST = 0.01  # of the photo: with less wall than that nothing can be told
 _LEFTOVER = ((5.0, 2, 1.0), (15.0, 4, 0.02))  # spread in pixels, reduction, weight
+_DARKEST = 4.0  # 8-bit levels of a plate, below which nothing is divided by it
+_UNEXPLAINED, _UNEXPLAINED_LEVELS = 1.15, 0.3  # a plate has noise of its own, and knows what is hidden
+_STANDING = 20.0  # 8-bit levels
 _ROUNDS = 4  # of reweighting
 _RIDGE = 2e-6  # keeps the surface tame where nothing is seen, as under the person
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """`colour` (H, W, 3), BGR, 0 to 255, float32; `noise`, the spread of the wall's own pixels about it, 8-bit levels."""
+    """`colour` (H, W, 3), BGR, 0 to 255, float32; `noise`, the spread of the wall's own pixels about it, 8-bit levels; `gain`
+    (H, W, 3), what the plate must be multiplied with to be that colour, `None` where no plate served."""
 
     colour: Plane
     noise: float
+    gain: Plane | None = None
 
 
-def wall_behind(image: Plane, person: Plane, inside: Mask) -> Wall | None:
-    """The wall behind the person in `image` (H, W, 3), BGR, 0 to 255, float32, whose share of person is `person` (H, W).
+def wall_behind(image: Plane, person: Plane, inside: Mask, plate: Plane | None = None) -> Wall | None:
+    """The wall behind the person in `image` (H, W, 3), BGR, 0 to 255, float32, whose share of person is `person` (H, W). `plate`
+    is the same part of the empty backdrop; it serves where it explains what is seen of the wall about as well as a smooth surface.
 
     `None` when too little wall is seen.
     """
@@ -37,17 +43,42 @@ def wall_behind(image: Plane, person: Plane, inside: Mask) -> Wall | None:
     bare = np.asarray(cv2.erode(free, window, borderValue=(1,)), np.float32)
     if bare.mean() < _LEAST:
         return None
+    smooth = _smooth(image, bare)
+    if plate is None:
+        return smooth
+    known = _from_plate(image, bare, plate)
+    limit = _UNEXPLAINED * _unexplained(image, smooth, bare) + _UNEXPLAINED_LEVELS
+    return known if _unexplained(image, known, bare) <= limit else smooth
+
+
+def _smooth(image: Plane, bare: Plane) -> Wall:
+    """The wall as a smooth surface, and what is left of it carried inwards."""
     surface = _surface(image, bare)
     left = image - surface
     size = np.abs(left).max(axis=2)
     noise = float(np.median(size[bare > 0])) * 1.2 + 0.6
     clean = bare * (size < max(4 * noise, 6))
-    total, mass = np.zeros_like(image), np.full(person.shape, 1e-3, np.float32)
+    total, mass = np.zeros_like(image), np.full(bare.shape, 1e-3, np.float32)
     for sigma, factor, share in _LEFTOVER:
         rest, have = spread(left, clean, sigma, factor)
         total += share * rest
         mass += share * have
     return Wall(surface + total / mass[:, :, None], noise)
+
+
+def _from_plate(image: Plane, bare: Plane, plate: Plane) -> Wall:
+    """The plate in the still's light. Divided by the plate, the wall is even but for light that changed since, which is smooth."""
+    level = plate[bare > 0].mean(axis=0)
+    share = np.maximum(plate, _DARKEST) / level
+    flat = _smooth(np.asarray(image / share, np.float32), bare)
+    gain = np.asarray(flat.colour / np.maximum(level, _DARKEST), np.float32)
+    return Wall(gain * np.maximum(plate, _DARKEST), flat.noise, gain)
+
+
+def _unexplained(image: Plane, wall: Wall, bare: Plane) -> float:
+    """Mean distance of the wall that is seen from the wall as told, 8-bit levels; things that stand before it count little."""
+    off = np.abs(image - wall.colour).max(axis=2)[bare > 0]
+    return float(np.minimum(off, _STANDING).mean())
 
 
 def spread(image: Plane, weight: Plane, sigma: float, factor: int) -> tuple[Plane, Plane]:
