@@ -14,7 +14,7 @@ from appliance.portrait.measurement import Measurement, Message, Outcome
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import load_profile, profile_names
 from appliance.portrait.rulebook import RULES, Part, Reads, Rule
-from appliance.portrait.rules import _result, holds, judge, score, strain
+from appliance.portrait.rules import holds, judge, result_of, score, strain
 from appliance.portrait.verdict import RuleResult, Verdict
 
 FINITE = st.floats(-1e6, 1e6)
@@ -80,18 +80,18 @@ def test_a_rule_shows_the_part_that_decides(
 ) -> None:
     keys = ("pose.frontal.yaw", "pose.frontal.roll", "pose.frontal.yaw")
     parts = tuple(_part(value, key) for value, key in zip(values, keys, strict=True))
-    found = _result(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject())
+    found = result_of(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject())
     assert (found.outcome, found.measured) == (outcome, measured)
 
 
 def test_a_part_of_another_stage_is_not_asked() -> None:
     parts = (_part(1.0, "pose.frontal.yaw"), _part(99.0, "pose.frontal.yaw", frozenset({Stage.LIVE})))
-    assert _result(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject()).outcome is Outcome.PASS
+    assert result_of(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject()).outcome is Outcome.PASS
 
 
 def test_what_could_be_better_passes_with_advice() -> None:
     rule = Rule("pose.frontal", (_part(6.0, "pose.frontal.yaw"),), 1, frozenset(Stage))
-    found = _result(rule, _subject())
+    found = result_of(rule, _subject())
     assert found.outcome is Outcome.PASS
     assert "向左转" in found.message.zh
     assert "your left" in found.message.en
@@ -155,13 +155,13 @@ def test_every_part_is_shown_and_the_deciding_one_gives_name_and_score() -> None
         _part(1.0, "pose.frontal.yaw"),
         Part(lambda _: Measurement.of(-16.0, "°"), Reads.MAGNITUDE, "pose.frontal.roll", iso="HeadPoseRoll"),
     )
-    evidence = _result(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject()).as_evidence()
+    evidence = result_of(Rule("pose.frontal", parts, 1, frozenset(Stage)), _subject()).as_evidence()
     assert (evidence["iso"], evidence["score"]) == ("HeadPoseRoll", 0.0)
     assert [part["measure"] for part in evidence["parts"]] == ["pose.frontal.roll", "pose.frontal.yaw"]
 
 
 def test_what_was_not_measured_has_no_score() -> None:
-    evidence = _result(Rule("pose.frontal", (_part(math.nan, "pose.frontal.yaw"),), 1, frozenset(Stage)), _subject())
+    evidence = result_of(Rule("pose.frontal", (_part(math.nan, "pose.frontal.yaw"),), 1, frozenset(Stage)), _subject())
     assert evidence.outcome is Outcome.UNKNOWN
     assert evidence.as_evidence()["score"] is None
 
