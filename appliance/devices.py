@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -29,6 +30,18 @@ from firmware.ports import (
 log = structlog.get_logger(__name__)
 
 
+class Performance(Protocol):
+    """What plays with a simulated body."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Devices:
     """The body, as ports; `stand_in` where there is no real camera. `lamps_driven`: the camera sees what the lamps do."""
@@ -43,6 +56,7 @@ class Devices:
     read_codes: Callable[[Pixels], list[str]]
     stand_in: StandIn | None
     lamps_driven: bool = False
+    performance: Performance | None = None
 
     def start(self, scanned: Callable[[CodeScan], None], pressed: Callable[[TriggerEvent], None]) -> None:
         """Start every device; one that fails is reported, the rest goes on, and its driver goes on trying."""
@@ -58,10 +72,13 @@ class Devices:
                 start()
             except DeviceError as error:
                 log.error("device.unavailable", device=name, error=str(error))
+        if self.performance is not None:
+            self.performance.start()
 
     def stoppers(self) -> tuple[Callable[[], None], ...]:
         """What stops every device, in the order to be called."""
         return (
+            *(() if self.performance is None else (self.performance.stop,)),
             *(scanner.stop for scanner in self.scanners),
             self.trigger.stop,
             self.camera.stop,

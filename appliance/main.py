@@ -7,6 +7,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from appliance.composition.body import devices
+from appliance.devices import Devices
 from appliance.doctor.running import running_report
 from appliance.platform.contract import Plan
 from appliance.portrait.pipeline import Portrait
@@ -21,12 +22,12 @@ from models.install import digests, networks_dir
 FACE_NETWORK = "sface.onnx"
 
 
-def station(settings: Settings, *, pairing_code: str) -> Station:
-    """The station that `settings` describe, not yet started.
+def station(settings: Settings, *, pairing_code: str, simulated: Devices | None = None) -> Station:
+    """The station that `settings` describe, not yet started; with a `simulated` body in place of theirs where one is given.
 
     Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`, `NoSuchDriver`, `PlanFileError`, `pydantic.ValidationError`.
     """
-    body = devices(settings.body, settings.data_dir)
+    body = devices(settings.body, settings.data_dir) if simulated is None else simulated
     able = abilities()
     own, preferred = _plan_from_file(settings, able, stand_in=body.stand_in is not None)
     portrait = Portrait(networks_dir(), load_profile(settings.profile), threads=settings.threads)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from appliance.devices import Devices
+    from appliance.settings import Settings
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder.", metavar="DIR")]
 
@@ -29,6 +33,9 @@ def run(
             help="Use this plan: a signed roster document; a plain plan with --camera replay only.", metavar="FILE"
         ),
     ] = None,
+    simulate: Annotated[
+        Path | None, typer.Option(help="Play a script on stand-in devices.", metavar="SCENE.toml")
+    ] = None,
     announce: Annotated[Path | None, typer.Option(help="Write address and pairing code here when ready.")] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines.")] = False,
 ) -> None:
@@ -47,6 +54,7 @@ def run(
     from appliance.portrait.errors import ProfileError
     from appliance.serve import AddressTaken, StationRunning, serve
     from appliance.settings import Settings, explained
+    from appliance.simulation.script import ScriptError
     from appliance.visit.plan_file import PlanFileError
     from appliance.web.access import new_pairing_code
     from models.errors import ModelsError
@@ -56,11 +64,17 @@ def run(
     try:
         settings = Settings(**{key: value for key, value in given.items() if value is not None})
         logs.configure(json_lines=log_json or settings.log_json)
-        ending = serve(station(settings, pairing_code=new_pairing_code()), settings, announce)
+        made = station(
+            settings,
+            pairing_code=new_pairing_code(),
+            simulated=None if simulate is None else _simulated(simulate, settings),
+        )
+        ending = serve(made, settings, announce)
     except ValidationError as error:
         fail(explained(error), code=2)
     except (
         NoSuchDriver,
+        ScriptError,
         StationRunning,
         LedgerError,
         ModelsError,
@@ -71,3 +85,13 @@ def run(
     ) as error:
         fail(str(error), code=2)
     raise typer.Exit(int(ending))
+
+
+def _simulated(script: Path, settings: Settings) -> Devices:
+    """A body of stand-ins that plays `script`, with the installed cast. Raises `ScriptError`."""
+    from appliance.composition.simulated import simulated
+    from appliance.rehearsal.cast import cast_pictures
+    from appliance.simulation.script import read_script
+
+    people = {picture.id: picture.path for picture in cast_pictures()}
+    return simulated(read_script(script), settings.data_dir, people)

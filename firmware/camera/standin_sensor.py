@@ -115,6 +115,7 @@ class RunningSensor:
         return max(0.0, self._due - time.monotonic())
 
     def _expose(self, now: float) -> None:
+        self._scene.mishaps.expose()
         view, drive = self._scene.look()
         setting, locked = self._pipeline.popleft()
         lit = self._lit(now - setting.exposure_us / 1e6, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import segno
@@ -17,7 +19,21 @@ TILT = 4.0  # degrees a hand holds it off the upright
 BODY, GLASS, WHITE, INK = (34, 30, 28), (18, 16, 15), (246, 246, 246), (14, 14, 14)
 
 
-def screen(payload: str) -> Pixels:
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """How well a phone shows its code: `brightness` 0 (black) to 1, `blur` in modules of the code, `glare` 0 to 1 (a lamp mirrored
+    in the glass), `quality` the JPEG quality of a forwarded screenshot (100: the original)."""
+
+    brightness: float = 1.0
+    blur: float = 0.0
+    glare: float = 0.0
+    quality: int = 100
+
+
+GOOD_PHONE = Phone()
+
+
+def screen(payload: str, phone: Phone = GOOD_PHONE) -> Pixels:
     """The face of a phone that shows `payload`: (H, W, 3) BGR uint8, upright.
 
     Raises `ValueError` when no QR code can hold it.
@@ -35,7 +51,25 @@ def screen(payload: str) -> Pixels:
     area = face[top : top + side, bezel : bezel + side]
     area[ink] = INK
     face[bezel : bezel + side // 40, width // 3 : 2 * width // 3] = GLASS  # the notch
-    return face
+    return face if phone == GOOD_PHONE else _worsened(face, phone)
+
+
+def _worsened(face: Pixels, phone: Phone) -> Pixels:
+    """What is left of a good picture of the code."""
+    if phone.quality < 100:
+        small = cv2.resize(face, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)  # forwarding shrinks it, too
+        _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, max(1, phone.quality)])
+        sent = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        face = np.asarray(cv2.resize(sent, (face.shape[1], face.shape[0])), dtype=np.uint8)
+    if phone.blur > 0:
+        face = np.asarray(cv2.GaussianBlur(face, (0, 0), phone.blur * MODULE), dtype=np.uint8)
+    shown = face.astype(np.float32) * phone.brightness
+    if phone.glare > 0:
+        height, width = face.shape[:2]
+        y, x = np.ogrid[:height, :width]
+        spot = np.exp(-(((x - 0.6 * width) / (0.3 * width)) ** 2 + ((y - 0.45 * height) / (0.2 * height)) ** 2))
+        shown += 255 * phone.glare * spot[..., None]
+    return np.asarray(shown.clip(0, 255), dtype=np.uint8)
 
 
 def hold_up(face: Pixels, view: Pixels) -> NDArray[np.float32]:

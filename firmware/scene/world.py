@@ -15,7 +15,8 @@ from firmware.lamps.record import LightRecord
 from firmware.ports import LampDrive, Pixels
 from firmware.scene.backdrop import bare_wall, wall_share, widen
 from firmware.scene.light import Plane
-from firmware.scene.phone import hold_up, screen
+from firmware.scene.mishaps import CameraMishap, Mishaps
+from firmware.scene.phone import GOOD_PHONE, Phone, hold_up, screen
 from firmware.scene.view import LIGHT_SIZE, PREVIEW_SIZE, STILL_SIZE, View, prepare
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Showing:
 
     person: str | None = None
     code: str | None = None
+    phone: Phone = GOOD_PHONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Scene:
         self._showing = Showing()
         self._photo: Pixels | None = None
         self._drive = LampDrive()
+        self.mishaps = Mishaps()
+        self._capped: View | None = None
         self.light_record = LightRecord()  # kept by the lamps that burn in this scene
         self._preparer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scene")
         self._wish = 0  # counts what was asked for ...
@@ -75,11 +79,11 @@ class Scene:
             self._showing = replace(self._showing, person=None)
             self._ask()
 
-    def show_code(self, payload: str) -> None:
+    def show_code(self, payload: str, phone: Phone = GOOD_PHONE) -> None:
         """Hold up a phone that shows `payload` as a QR code. Raises `ValueError` when no QR code can hold it."""
         screen(payload)
         with self._changed:
-            self._showing = replace(self._showing, code=payload)
+            self._showing = replace(self._showing, code=payload, phone=phone)
             self._ask()
 
     def clear_code(self) -> None:
@@ -109,14 +113,22 @@ class Scene:
 
     def look(self) -> tuple[View, LampDrive]:
         """What is before the camera at this moment, and in which light."""
+        capped = self.mishaps.camera is CameraMishap.CAPPED
         with self._changed:
-            return self._view, self._drive
+            view = self._under_cap() if capped else self._view
+            return view, self.mishaps.let_through(self._drive)
 
     def close(self) -> None:
         """Let the background thread go; the scene keeps showing what it shows."""
         self._preparer.shutdown(wait=True, cancel_futures=True)
 
     # -- preparing ------------------------------------------------------------------------------------------------
+
+    def _under_cap(self) -> View:
+        if self._capped is None:
+            width, height = self.still_size
+            self._capped = prepare(np.full((height, width, 3), 2, np.uint8), self.preview_size)
+        return self._capped
 
     def _ask(self) -> None:
         self._wish += 1
@@ -129,7 +141,7 @@ class Scene:
             self._queued = False
             wish, showing, photo = self._wish, self._showing, self._photo
         try:
-            view = self._view_of(photo, showing.code)
+            view = self._view_of(photo, showing)
         except Exception:
             log.exception("the scene could not be prepared; the last one stays")
             view = self._view
@@ -137,15 +149,15 @@ class Scene:
             self._view, self._done = view, wish
             self._changed.notify_all()
 
-    def _view_of(self, photo: Pixels | None, code: str | None) -> View:
+    def _view_of(self, photo: Pixels | None, showing: Showing) -> View:
         if photo is not self._backdrop_of:
             self._backdrop = self._bare() if photo is None else self._standing(photo)
             self._backdrop_of = photo
         behind = self._backdrop
-        if code is None:
+        if showing.code is None:
             return prepare(behind.picture, self.preview_size, wall=behind.wall)
         picture = behind.picture.copy()
-        corners = hold_up(screen(code), picture)
+        corners = hold_up(screen(showing.code, showing.phone), picture)
         shining = np.zeros((LIGHT_SIZE[1], LIGHT_SIZE[0]), np.float32)
         scale = np.array(LIGHT_SIZE) / (picture.shape[1], picture.shape[0])
         cv2.fillConvexPoly(shining, (corners * scale).round().astype(np.int32), (1.0,), cv2.LINE_AA)
