@@ -1,4 +1,4 @@
-"""Rosters at rest: the last good one of each plan, as signed by the platform, verified again at every load.
+"""Rosters at rest: the last good one of each plan, as signed by the platform, sealed on disk, verified again at every load.
 
 The stored document is itself the witness of the highest serial used, so an older one offered later is refused.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from .at_rest import open_file, seal_file
 from .contract import RosterPage
 from .documents import DocumentError, DocumentForged
 from .identity import StationIdentity, write_private
@@ -26,16 +27,16 @@ class RosterStore:
 
     @property
     def cursor(self) -> str:
-        """What to ask the platform with; empty when nothing was fetched yet."""
+        """What to ask the platform with; empty when nothing was fetched yet, or a kept file is damaged: then all is asked anew."""
         path = self.folder / _CURSOR_FILE
-        return path.read_text() if path.exists() else ""
+        return path.read_text() if path.exists() and all(map(self._opens, self.folder.glob("*.jws"))) else ""
 
     def add(self, token: str, now: datetime | None) -> Roster:
         """Verify and keep a roster. Raises `DocumentError`; what was kept before then stays."""
         roster = self._verify(token, now)
         path = self._path(roster.plan.id)
         roster = self._verify(token, now, seen_serial=self._seen_serial(path))
-        write_private(path, token.encode())
+        write_private(path, seal_file(self.identity.key, path.name, token.encode()))
         return roster
 
     def take(self, page: RosterPage, now: datetime | None) -> tuple[list[Roster], list[DocumentError]]:
@@ -60,7 +61,7 @@ class RosterStore:
         refused: list[DocumentError] = []
         for path in sorted(self.folder.glob("*.jws")):
             try:
-                usable.append(self._verify(path.read_text(), now))
+                usable.append(self._verify(self._read(path), now))
             except DocumentError as error:
                 refused.append(error)
         return sorted(usable, key=lambda roster: roster.issued_at, reverse=True), refused
@@ -71,9 +72,20 @@ class RosterStore:
 
     def _seen_serial(self, path: Path) -> int:
         try:
-            return self._verify(path.read_text(), None).serial
+            return self._verify(self._read(path), None).serial
         except (FileNotFoundError, DocumentForged):  # after a change of the platform's keys the old one proves nothing
             return 0
+
+    def _read(self, path: Path) -> str:
+        """The signed document in a file; bytes that are no text fail its verification."""
+        return open_file(self.identity.key, path.name, path.read_bytes()).decode(errors="replace")
+
+    def _opens(self, path: Path) -> bool:
+        try:
+            self._read(path)
+        except DocumentForged:
+            return False
+        return True
 
     def _path(self, plan_id: str) -> Path:
         return self.folder / f"{plan_id.replace(':', '_')}.jws"

@@ -186,3 +186,32 @@ def test_after_a_change_of_the_platforms_keys_its_new_rosters_are_taken(tmp_path
     enrolled_again = StationIdentity("st-1", "one", "http://p", store.identity.key, (fresh,), fresh)
     renewed = RosterStore(store.folder, enrolled_again)
     assert renewed.add(signed(1, key=fresh), NOW).serial == 1
+
+
+def test_on_disk_nothing_of_a_roster_can_be_read(store: RosterStore) -> None:
+    token = signed(3)
+    store.add(token, NOW)
+    [path] = store.folder.glob("*.jws")
+    data = path.read_bytes()
+    middle = token.split(".")[1]
+    assert not any(middle[start : start + 24].encode() in data for start in range(0, len(middle) - 24, 24))
+    [kept], refused = store.load(NOW)
+    assert (kept.serial, refused) == (3, [])
+
+
+def test_a_roster_kept_before_sealing_is_still_used_and_a_changed_file_is_not(store: RosterStore) -> None:
+    store.take(RosterPage(documents=[signed(3)], cursor="c1"), NOW)
+    [path] = store.folder.glob("*.jws")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    usable, [refused] = store.load(NOW)
+    assert not usable
+    assert "fetched anew" in str(refused)
+    assert store.cursor == "", "everything is asked for again"
+    path.write_text(signed(3))
+    [kept], _ = store.load(NOW)
+    assert kept.serial == 3
+    path.with_name("plan-9.jws").write_bytes(sealed)
+    assert [type(error) for error in store.load(NOW)[1]] == [DocumentForged], (
+        "a file under another name is another file"
+    )
