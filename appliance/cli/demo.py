@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from appliance.rehearsal.visitor import Subject
 
 PAUSE = 2.5  # seconds to look at each verdict on the tablet
+FRIEND_SECONDS = 20.0  # after which a fee is paid for whoever tries the page
+FEE_FEN = 2000  # paid before the shot, by a friend's phone
 
 
 def register(app: typer.Typer) -> None:
@@ -33,10 +35,12 @@ def demo(
     import tempfile
 
     from appliance.cli.failing import fail
+    from appliance.platform.contract import Fee
     from appliance.platform.errors import PlatformError
     from appliance.rehearsal.bench import Bench
     from appliance.rehearsal.children import ChildFailed
     from appliance.rehearsal.door import StationRefused, StationSilent
+    from appliance.rehearsal.neighbours import PageRefused
     from appliance.rehearsal.subjects import NobodyToPhotograph
 
     try:
@@ -47,10 +51,14 @@ def demo(
     try:
         with (
             tempfile.TemporaryDirectory(prefix="station-demo-") as folder,
-            Bench(Path(folder), camera=camera, port=port, people=people) as bench,
+            Bench(
+                Path(folder), camera=camera, port=port, people=people, fee=Fee(amount_fen=FEE_FEN, when="before")
+            ) as bench,
         ):
             page = f"{bench.url}/#pair={bench.pairing_code}"
-            typer.echo(f"tablet page:        {page}\nreference platform: {bench.platform_url}/")
+            typer.echo(f"tablet page:        {page}\nreference platform: {bench.platform_url}/ (what arrived)")
+            typer.echo(f"review desk:        {bench.platform_url}/desk, token {bench.platform.keys.desk}")
+            typer.echo(f"stations:           {bench.platform_url}/stations")
             if browser:
                 _open(page)
             receipts = _play(bench, subjects, pause) if subjects else None
@@ -62,7 +70,7 @@ def demo(
             _stay(bench)
     except KeyboardInterrupt:
         typer.echo("\ndemo ended; nothing is kept")
-    except (ChildFailed, PlatformError, StationRefused, StationSilent, OSError) as error:
+    except (ChildFailed, PageRefused, PlatformError, StationRefused, StationSilent, OSError) as error:
         fail(f"the demo stopped: {error}", 1)
 
 
@@ -87,12 +95,23 @@ def _person(name: str, zh: str, en: str, path: Path | None) -> dict[str, object]
 
 
 def _play(bench: Bench, subjects: list[Subject], pause: float) -> int:
+    from appliance.rehearsal.neighbours import Friend, Reviewer
     from appliance.rehearsal.player import Player, quiet
+    from appliance.rehearsal.recall import Recall
     from appliance.rehearsal.visitor import Visitor
 
+    def pay(address: str) -> None:
+        typer.echo(f"     a friend pays on another phone: {address}")
+        Friend().pay(address)
+
     with bench.door() as door:
-        receipts = Player(Visitor(door, quiet), bench.credentials, typer.echo).play(subjects, pause)
-    typer.echo(f"\nqueue played: {len(subjects)} students, {receipts} handed over to the platform")
+        visitor = Visitor(door, quiet, payer=pay)
+        player = Player(visitor, bench.credentials, typer.echo)
+        receipts = player.play(subjects, pause)
+        typer.echo(f"\nqueue played: {len(subjects)} students, {receipts} handed over to the platform")
+        for handed_over in player.handed_over[-1:]:
+            with Reviewer(bench.platform_url, bench.platform.keys.desk) as reviewer:
+                Recall(door, visitor, reviewer, typer.echo).play(handed_over, pause)
     return receipts
 
 
@@ -117,8 +136,16 @@ def _open(page: str) -> None:
 def _stay(bench: Bench) -> None:
     import time
 
+    from appliance.rehearsal.neighbours import PatientFriend
+
+    door = bench.door()
+    friend = PatientFriend(door, typer.echo, FRIEND_SECONDS)
     while True:
         time.sleep(1.0)
+        try:
+            friend.look()
+        except (OSError, RuntimeError) as error:
+            typer.echo(f"the friend could not pay: {error}", err=True)
         for child, start in ((bench.station, bench.start_station), (bench.delivery, bench.delivery.start)):
             if not child.running:
                 typer.echo(f"{child.name} ended; starting it again. Its last lines:\n{child.tail()}", err=True)

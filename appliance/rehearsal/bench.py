@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.platform.client import PlatformClient, enrol
+from appliance.platform.contract import Fee
 from appliance.platform.identity import station_key
 from appliance.platform.reference.composition import Platform, PlatformSettings
 from appliance.platform.reference.seed import DemoRoster, demo_roster, plant
@@ -40,11 +42,12 @@ class Bench:
         platform_port: int = 0,
         students: int = 24,
         people: Sequence[dict[str, Any]] = (),
+        fee: Fee | None = None,
     ) -> None:
         self.folder = folder
         self.data_dir = folder / "station"
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.roster: DemoRoster = demo_roster(students)
+        self.roster: DemoRoster = _charging(demo_roster(students), fee)
         self._announced = folder / "station.ready"
         self._platform_port = platform_port
         self._server: PlatformServer | None = None
@@ -162,3 +165,7 @@ class Bench:
         ]
         body = json.dumps({"people": list(people), "students": students}, ensure_ascii=False)
         (self.data_dir / STAND_IN_CAST).write_text(body, encoding="utf-8")
+
+
+def _charging(roster: DemoRoster, fee: Fee | None) -> DemoRoster:
+    return replace(roster, plan=roster.plan.model_copy(update={"fee": fee}))

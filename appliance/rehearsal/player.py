@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from appliance.rehearsal.recall import HandedOver
 from appliance.rehearsal.steps import Step
 from appliance.rehearsal.visitor import Credentials, Subject, Visitor
 
@@ -20,7 +21,7 @@ class Player:
         self._visitor = visitor
         self._credentials = credentials
         self._say = say
-        self.receipts: list[str] = []
+        self.handed_over: list[HandedOver] = []
 
     def play(self, subjects: Sequence[Subject], pause: float) -> int:
         """Photograph everybody; `pause` seconds to look at each verdict. How many receipts came."""
@@ -28,8 +29,8 @@ class Player:
         for number, subject in enumerate(subjects):
             last = number == len(subjects) - 1
             self._say(f"\n{number + 1}/{len(subjects)}  {subject.title}")
-            self._one(subject, self._credentials(number), pause, rescue=last and not self.receipts)
-        return len(self.receipts)
+            self._one(subject, self._credentials(number), pause, rescue=last and not self.handed_over)
+        return len(self.handed_over)
 
     def _one(self, subject: Subject, credentials: Credentials, pause: float, *, rescue: bool) -> None:
         visitor = self._visitor
@@ -45,7 +46,7 @@ class Player:
                 self._say("     the operator accepts this one as an exception (rehearsal), marked as such")
             capture_id = visitor.accept(shot["id"], None if passed else "rehearsal")
             receipt = visitor.receipt(capture_id)
-            self.receipts.append(receipt["receipt_id"])
+            self.handed_over.append(HandedOver(capture_id, subject, credentials))
             self._say(f"     at the platform: receipt {receipt['receipt_id']}")
             time.sleep(pause)
         else:

@@ -18,6 +18,8 @@ PATIENCE = 2.5  # seconds for a photograph, which follows no guidance, before th
 SITTER_PATIENCE = 45.0  # seconds for a person, who does
 SHOT_SECONDS = 15.0
 RECEIPT_SECONDS = 60.0
+ORDER_SECONDS = 30.0
+FEE_SECONDS = 120.0  # somebody takes out a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,29 @@ class Credentials:
 class Visitor:
     """Takes visits step by step; every step is reported through `on_step` as it ends."""
 
-    def __init__(self, door: StationDoor, on_step: Callable[[Step], None], patience: float | None = None) -> None:
+    def __init__(
+        self,
+        door: StationDoor,
+        on_step: Callable[[Step], None],
+        patience: float | None = None,
+        payer: Callable[[str], None] | None = None,
+    ) -> None:
+        """`payer` gets the address of each payment page; without one, somebody pays by the code on the screen."""
         self._door = door
         self._on_step = on_step
+        self._payer = payer
         station = door.get("/api/state")
         self.stand_in: bool = station["station"]["stand_in"]
         self._patience = patience if patience is not None else PATIENCE if self.stand_in else SITTER_PATIENCE
         self.plan: dict[str, Any] | None = station["plan"]
 
     def identify(self, credentials: Credentials) -> None:
-        """From the code to the confirmed record: show, verify, confirm and consent."""
+        """From the code to the confirmed record, and the fee where one is due: show, verify, confirm and consent, pay."""
         self._code(credentials)
         self._timed("verify", lambda: self._verify(credentials.answer))
         self._timed("confirm", self._confirm)
+        if self._door.visit()["state"] == "paying":
+            self._timed("pay", self._pay)
 
     def shoot(self, subject: Subject) -> dict[str, Any]:
         """From framing to the judged shot; the visit as it stands then."""
@@ -141,6 +153,12 @@ class Visitor:
     def _confirm(self) -> None:
         version = "" if self.plan is None else self.plan["consent"]["version"]
         self._door.post("/api/visit/confirm", {"record_confirmed": True, "consent_version": version})
+
+    def _pay(self) -> None:
+        if self._payer is not None:
+            wanted = self._door.wait("no order to pay", lambda v: bool(v["payment"]["pay_url"]), ORDER_SECONDS)
+            self._payer(wanted["payment"]["pay_url"])
+        self._door.wait("the fee was not paid", lambda v: v["state"] != "paying", FEE_SECONDS)
 
     def _wait_for_shutter(self) -> bool:
         end = time.monotonic() + self._patience
