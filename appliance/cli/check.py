@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from appliance.portrait.batch import Engine
     from appliance.portrait.check import Task
     from appliance.portrait.report.evidence import Examined
 
@@ -35,15 +36,27 @@ def check(
     judge_as: Annotated[
         str | None, typer.Option("--as", help="photo (a finished photo) or capture; decided by its shape otherwise.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes all cores.")] = 0,
+    jobs: Annotated[int, typer.Option("--jobs", "--workers", min=0, help="Processes; 0 takes all cores.")] = 0,
+    engine: Annotated[
+        str, typer.Option(help="pool: processes of this machine; ray: a cluster (RAY_ADDRESS), or this machine.")
+    ] = "pool",
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            "--results",
+            help="Keep results here, one a line; what stands there is not judged again.",
+            metavar="OUT.jsonl",
+        ),
+    ] = None,
 ) -> None:
     """Judge pictures. Exit code 0 when all pass, 1 when any is refused, 2 for usage or unreadable input."""
     import json
     import os
 
     from appliance.cli.failing import fail
+    from appliance.portrait.batch import engine_named
     from appliance.portrait.check import Task
-    from appliance.portrait.errors import ProfileError
+    from appliance.portrait.errors import EngineMissing, ProfileError, ResultsUnusable
     from appliance.portrait.measure.subject import Stage
     from appliance.portrait.profile import load_profile
     from models.errors import NetworkMissing
@@ -53,16 +66,23 @@ def check(
         fail(f"--as {judge_as}: choose photo or capture", EXIT_USAGE)
     paths = _pictures(files)
     if report is not None:
+        if engine != "pool" or kept is not None:
+            fail("--report draws on every picture itself: use it without --engine and --results", EXIT_USAGE)
         _writable(report, paths)
     try:
         load_profile(profile)
-        cores = workers or os.cpu_count() or 1
+        cores = jobs or os.cpu_count() or 1
         task = Task(
             networks_dir(), profile, Stage(judge_as) if judge_as else None, threads=cores if len(paths) == 1 else 1
         )
-        results = _judged(paths, task, cores) if report is None else _reported(paths, task, cores, report)
-    except (ProfileError, NetworkMissing) as error:
+        spread = engine_named(engine)
+        results = _judged(paths, task, cores, spread, kept) if report is None else _reported(paths, task, cores, report)
+    except (EngineMissing, ResultsUnusable) as error:
+        fail(f"{error.message.zh} / {error.message.en}", EXIT_USAGE)
+    except (ProfileError, NetworkMissing, ValueError) as error:
         fail(str(error), EXIT_USAGE)
+    except OSError as error:
+        fail(f"--results {kept} cannot be written: {error.strerror}", EXIT_USAGE)
     if as_json:
         alone = len(files) == 1 and not files[0].is_dir()
         typer.echo(json.dumps(results[0] if alone else results, ensure_ascii=False, indent=2))
@@ -102,12 +122,12 @@ def _writable(report: Path, paths: list[Path]) -> None:
         fail(f"--report {report}: that name is taken, choose another", EXIT_USAGE)
 
 
-def _judged(files: list[Path], task: Task, workers: int) -> list[dict[str, Any]]:
+def _judged(files: list[Path], task: Task, workers: int, engine: Engine, kept: Path | None) -> list[dict[str, Any]]:
     from appliance.cli.counting import counted
-    from appliance.portrait.check import check_files
+    from appliance.portrait.batch import check_many
 
     results: list[dict[str, Any]] = [{} for _ in files]
-    for place, result in counted("judging", len(files), check_files(files, task, workers)):
+    for place, result in counted("judging", len(files), check_many(files, task, workers, engine, kept)):
         results[place] = result
     return results
 

@@ -22,7 +22,7 @@ from appliance.portrait.stopwatch import Stopwatch
 
 Result = TypeVar("Result")
 _ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo
-_TRIES = 2  # of a file whose worker died, before the file is blamed
+TRIES = 2  # of a file whose worker died, before the file is blamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,12 @@ def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
     }
 
 
+def broke_down(path: Path, task: Task) -> dict[str, Any]:
+    """The result for a file that killed its worker `TRIES` times."""
+    zh, en = "判定这张图片时程序中断，请换一张", "the program broke down over this picture: use another copy"
+    return unreadable(path, task.profile, zh, en)
+
+
 def check_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results as they come, each with its file's place in `paths`. A file that kills its worker is reported, not the end."""
     yield from _each(paths, task, workers, check_file, lambda result: result)
@@ -123,13 +129,9 @@ def _each(
                     yield place, result
                     continue
                 left[place] += 1
-                if left[place] >= _TRIES:
+                if left[place] >= TRIES:
                     del left[place]
-                    zh, en = (
-                        "判定这张图片时程序中断，请换一张",
-                        "the program broke down over this picture: use another copy",
-                    )
-                    yield place, broken(unreadable(paths[place], task.profile, zh, en))
+                    yield place, broken(broke_down(paths[place], task))
 
 
 def _started(

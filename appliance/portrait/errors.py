@@ -38,3 +38,11 @@ class CannotStandardise(PortraitError):
     def __init__(self, rule: str, zh: str, en: str) -> None:
         super().__init__(zh, en)
         self.rule = rule
+
+
+class EngineMissing(PortraitError):
+    """What is to spread the work is not installed."""
+
+
+class ResultsUnusable(PortraitError):
+    """A results file cannot be gone on with."""
