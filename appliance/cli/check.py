@@ -10,7 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from appliance.portrait.batch import Engine
-    from appliance.portrait.check import Task
+    from appliance.portrait.bucket import BucketPicture
+    from appliance.portrait.check import Source, Task
     from appliance.portrait.report.evidence import Examined
 
 EXIT_REFUSED, EXIT_USAGE = 1, 2
@@ -24,7 +25,13 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Pictures to judge, or folders of them.", metavar="FILE...")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Pictures to judge, folders of them, or s3://BUCKET/PREFIX?endpoint=URL.",
+            metavar="FILE|FOLDER|BUCKET...",
+        ),
+    ],
     profile: Annotated[str, typer.Option(help="Profile of the photo standard.")] = "moe-2017-99",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON: one object for one FILE, an array for several.")
@@ -84,7 +91,7 @@ def check(
     except OSError as error:
         fail(f"--results {kept} cannot be written: {error.strerror}", EXIT_USAGE)
     if as_json:
-        alone = len(files) == 1 and not files[0].is_dir()
+        alone = len(files) == 1 and paths == [Path(files[0])]
         typer.echo(json.dumps(results[0] if alone else results, ensure_ascii=False, indent=2))
     elif report is None:
         for result in results:
@@ -94,13 +101,17 @@ def check(
     raise typer.Exit(_exit_code(results))
 
 
-def _pictures(given: list[Path]) -> list[Path]:
-    """The files that are named, and those in the folders that are named, in order."""
+def _pictures(given: list[str]) -> list[Source]:
+    """The files that are named, and those in the folders and buckets that are named, in order."""
     from appliance.cli.failing import fail
+    from appliance.portrait.bucket import SCHEME
 
-    found: list[Path] = []
-    for path in given:
-        if path.is_dir():
+    found: list[Source] = []
+    for name in given:
+        path = Path(name)
+        if name.startswith(SCHEME):
+            found += _in_bucket(name)
+        elif path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in PICTURES and each.is_file())
             if not inside:
                 fail(f"{path}: no pictures in this folder ({', '.join(PICTURES)})", EXIT_USAGE)
@@ -110,7 +121,23 @@ def _pictures(given: list[Path]) -> list[Path]:
     return found
 
 
-def _writable(report: Path, paths: list[Path]) -> None:
+def _in_bucket(address: str) -> list[BucketPicture]:
+    from appliance.cli.failing import fail
+    from appliance.portrait.bucket import pictures_in
+    from appliance.portrait.errors import BucketUnreachable, EngineMissing
+
+    try:
+        inside = pictures_in(address, PICTURES)
+    except (EngineMissing, BucketUnreachable) as error:
+        fail(f"{error.message.zh} / {error.message.en}", EXIT_USAGE)
+    except ValueError as error:
+        fail(str(error), EXIT_USAGE)
+    if not inside:
+        fail(f"{address}: no pictures there ({', '.join(PICTURES)})", EXIT_USAGE)
+    return inside
+
+
+def _writable(report: Path, paths: list[Source]) -> None:
     """Refuse now what would fail after all pictures were judged."""
     from appliance.cli.failing import fail
 
@@ -118,11 +145,13 @@ def _writable(report: Path, paths: list[Path]) -> None:
         fail(f"--report {report}: a name that ends in .html is wanted", EXIT_USAGE)
     if not report.absolute().parent.is_dir():
         fail(f"--report {report}: there is no folder {report.absolute().parent}", EXIT_USAGE)
-    if report.is_dir() or any(report.exists() and path.exists() and report.samefile(path) for path in paths):
+    if report.is_dir() or any(
+        report.exists() and path.exists() and report.samefile(path) for path in paths if isinstance(path, Path)
+    ):
         fail(f"--report {report}: that name is taken, choose another", EXIT_USAGE)
 
 
-def _judged(files: list[Path], task: Task, workers: int, engine: Engine, kept: Path | None) -> list[dict[str, Any]]:
+def _judged(files: list[Source], task: Task, workers: int, engine: Engine, kept: Path | None) -> list[dict[str, Any]]:
     from appliance.cli.counting import counted
     from appliance.portrait.batch import check_many
 
@@ -132,7 +161,7 @@ def _judged(files: list[Path], task: Task, workers: int, engine: Engine, kept: P
     return results
 
 
-def _reported(files: list[Path], task: Task, workers: int, report: Path) -> list[dict[str, Any]]:
+def _reported(files: list[Source], task: Task, workers: int, report: Path) -> list[dict[str, Any]]:
     from datetime import datetime
     from importlib.metadata import version
 

@@ -1,7 +1,8 @@
 """Many pictures, resumably: what was judged stands in a results file, and only the rest is handed to an engine.
 
 The results file has one JSON object a line: the result as `check_file` gives it, and `of`, what it was made from (size and time
-of the file, profile, stage, software). A line cut short by a power failure is dropped; a picture that changed is judged again.
+of the file or ETag of the object, profile, stage, software). A line cut short by a power failure is dropped; a picture that
+changed is judged again.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from appliance.portrait.check import Task, check_files
+from appliance.portrait.bucket import BucketPicture
+from appliance.portrait.check import Source, Task, check_files
 from appliance.portrait.errors import EngineMissing, ResultsUnusable
 
 EngineName = Literal["pool", "ray"]
-Engine = Callable[[Sequence[Path], Task, int], Iterator[tuple[int, dict[str, Any]]]]
+Engine = Callable[[Sequence[Source], Task, int], Iterator[tuple[int, dict[str, Any]]]]
 
 
 def engine_named(name: str) -> Engine:
@@ -36,7 +38,7 @@ def engine_named(name: str) -> Engine:
 
 
 def check_many(
-    paths: Sequence[Path], task: Task, workers: int, engine: Engine, results: Path | None = None
+    paths: Sequence[Source], task: Task, workers: int, engine: Engine, results: Path | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results with each file's place in `paths`, those of earlier runs first. Raises what `engine` and `ResultsFile` raise."""
     if results is None:
@@ -84,14 +86,14 @@ class ResultsFile:
         os.fsync(self._file.fileno())
         self._file.close()
 
-    def result(self, path: Path) -> dict[str, Any] | None:
+    def result(self, path: Source) -> dict[str, Any] | None:
         """What an earlier run found for this very file; None when it is to be judged."""
         line = self._known.get(str(path))
         if line is None or line["of"] != self._of(path):
             return None
         return {name: value for name, value in line.items() if name != "of"}
 
-    def add(self, path: Path, result: dict[str, Any]) -> None:
+    def add(self, path: Source, result: dict[str, Any]) -> None:
         """Write a result down; another run finds it from now on."""
         line = json.dumps({**result, "of": self._of(path)}, ensure_ascii=False)
         self._file.write(line.encode() + b"\n")
@@ -115,7 +117,9 @@ class ResultsFile:
         self._file.truncate(whole)
         self._file.seek(0, os.SEEK_END)
 
-    def _of(self, path: Path) -> list[Any]:
+    def _of(self, path: Source) -> list[Any]:
+        if isinstance(path, BucketPicture):
+            return [path.size, path.etag, *self._task]
         try:
             facts = path.stat()
         except OSError:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
+from appliance.portrait.bucket import BucketPicture
 from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.observe import Observer
@@ -20,6 +23,7 @@ from appliance.portrait.report.evidence import Examined, evidence_of
 from appliance.portrait.rules import judge
 from appliance.portrait.stopwatch import Stopwatch
 
+Source = Path | BucketPicture
 Result = TypeVar("Result")
 _ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo
 TRIES = 2  # of a file whose worker died, before the file is blamed
@@ -42,7 +46,7 @@ def stage_of(facts: FileFacts, profile: Profile) -> Stage:
     return Stage.PHOTO if small or (alike and facts.width <= 2 * profile.width) else Stage.CAPTURE
 
 
-def check_file(path: Path, task: Task) -> dict[str, Any]:
+def check_file(path: Source, task: Task) -> dict[str, Any]:
     """The result for one file: `{file, profile, verdict, rules, timings_ms}`, or with `error` where it cannot be read.
 
     Raises `ProfileError`, `NetworkMissing`.
@@ -50,13 +54,13 @@ def check_file(path: Path, task: Task) -> dict[str, Any]:
     return _judged(path, task)[0]
 
 
-def examine_file(path: Path, task: Task) -> Examined:
+def examine_file(path: Source, task: Task) -> Examined:
     """The same, with what a report draws of it. Raises `ProfileError`, `NetworkMissing`."""
     result, subject = _judged(path, task)
     return Examined(result, None if subject is None else evidence_of(subject))
 
 
-def _judged(path: Path, task: Task) -> tuple[dict[str, Any], Subject | None]:
+def _judged(path: Source, task: Task) -> tuple[dict[str, Any], Subject | None]:
     profile = load_profile(task.profile)
     clock = Stopwatch()
     try:
@@ -79,7 +83,7 @@ def _judged(path: Path, task: Task) -> tuple[dict[str, Any], Subject | None]:
     return result, Subject(seen, profile, stage, picture.facts)
 
 
-def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
+def unreadable(path: Source, profile: str, zh: str, en: str) -> dict[str, Any]:
     """The result for a file that is no usable picture."""
     return {
         "file": str(path),
@@ -91,27 +95,27 @@ def unreadable(path: Path, profile: str, zh: str, en: str) -> dict[str, Any]:
     }
 
 
-def broke_down(path: Path, task: Task) -> dict[str, Any]:
+def broke_down(path: Source, task: Task) -> dict[str, Any]:
     """The result for a file that killed its worker `TRIES` times."""
     zh, en = "判定这张图片时程序中断，请换一张", "the program broke down over this picture: use another copy"
     return unreadable(path, task.profile, zh, en)
 
 
-def check_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def check_files(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results as they come, each with its file's place in `paths`. A file that kills its worker is reported, not the end."""
     yield from _each(paths, task, workers, check_file, lambda result: result)
 
 
-def examine_files(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, Examined]]:
+def examine_files(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, Examined]]:
     """The same, with what a report draws of each picture."""
     yield from _each(paths, task, workers, examine_file, lambda result: Examined(result, None))
 
 
 def _each(
-    paths: Sequence[Path],
+    paths: Sequence[Source],
     task: Task,
     workers: int,
-    work: Callable[[Path, Task], Result],
+    work: Callable[[Source, Task], Result],
     broken: Callable[[dict[str, Any]], Result],
 ) -> Iterator[tuple[int, Result]]:
     """What `work` makes of each file; `broken` wraps what is said of a file that killed its worker twice."""
@@ -122,7 +126,8 @@ def _each(
     while left:
         lone = any(left.values())  # after a death, one at a time: whoever dies then is the one
         batch = [next(place for place, tries in left.items() if tries)] if lone else list(left)
-        with ProcessPoolExecutor(1 if lone else workers, mp_context=get_context("spawn")) as pool:
+        count, spawn = 1 if lone else workers, get_context("spawn")
+        with ProcessPoolExecutor(count, mp_context=spawn, initializer=_end_with_parent) as pool:
             for place, result in _finished(_started(pool, work, paths, task, batch)):
                 if result is not None:
                     del left[place]
@@ -134,8 +139,24 @@ def _each(
                     yield place, broken(broke_down(paths[place], task))
 
 
+def _end_with_parent() -> None:
+    """In a worker: die with the program it works for, which may be killed before it can tell."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, name="parent", daemon=True).start()
+
+
 def _started(
-    pool: ProcessPoolExecutor, work: Callable[[Path, Task], Result], paths: Sequence[Path], task: Task, batch: list[int]
+    pool: ProcessPoolExecutor,
+    work: Callable[[Source, Task], Result],
+    paths: Sequence[Source],
+    task: Task,
+    batch: list[int],
 ) -> dict[Future[Result], int]:
     """The files handed to workers; where one dies meanwhile, the rest is left for the next round."""
     running: dict[Future[Result], int] = {}

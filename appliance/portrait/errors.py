@@ -41,7 +41,11 @@ class CannotStandardise(PortraitError):
 
 
 class EngineMissing(PortraitError):
-    """What is to spread the work is not installed."""
+    """What is to spread the work, or to fetch it, is not installed."""
+
+
+class BucketUnreachable(PortraitError):
+    """A bucket of pictures cannot be listed."""
 
 
 class ResultsUnusable(PortraitError):

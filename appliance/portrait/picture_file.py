@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -55,7 +55,18 @@ class Picture:
     facts: FileFacts
 
 
-def read_picture(source: Path | bytes) -> Picture:
+class Stored(Protocol):
+    """Bytes under a name: a path, or what lies in a bucket."""
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name, `.jpg`."""
+
+    def read_bytes(self) -> bytes:
+        """All of it. Raises `OSError`."""
+
+
+def read_picture(source: Stored | bytes) -> Picture:
     """The picture in a file or in bytes. Raises `UnreadablePicture`; the message says what is wrong and what to do."""
     data, suffix = (source, ".jpg") if isinstance(source, bytes) else (_read(source), source.suffix)
     if not data:
@@ -68,9 +79,9 @@ def read_picture(source: Path | bytes) -> Picture:
     return Picture(_upright(np.asarray(decoded, np.uint8), facts.orientation), facts)
 
 
-def _read(path: Path) -> bytes:
+def _read(stored: Stored) -> bytes:
     try:
-        return path.read_bytes()
+        return stored.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadablePicture(f"文件打不开：{reason}", f"the file cannot be opened: {reason}") from error

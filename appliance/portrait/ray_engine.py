@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +20,22 @@ os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
 import ray
 
-from appliance.portrait.check import TRIES, Task, broke_down, check_file
+from appliance.portrait.check import TRIES, Source, Task, broke_down, check_file
 
 _AHEAD = 3  # files a worker has in hand or waiting
 _STORE_BYTES = 100_000_000  # results are small
 _GONE = (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError)
 
 
-def check_files_on_ray(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def check_files_on_ray(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results as they come, each with its file's place in `paths`. Raises `ProfileError`, `NetworkMissing`."""
-    started_here = _start(workers)
-    try:
-        yield from _judged(paths, task, workers)
-    finally:
-        if started_here:
-            ray.shutdown()
+    with redirect_stdout(sys.stderr):  # Ray tells of dead workers there, in the middle of what the caller prints
+        started_here = _start(workers)
+        try:
+            yield from _judged(paths, task, workers)
+        finally:
+            if started_here:
+                ray.shutdown()
 
 
 def _start(workers: int) -> bool:
@@ -53,7 +56,7 @@ def _start(workers: int) -> bool:
     return True
 
 
-def _judged(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def _judged(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     work = ray.remote(num_cpus=1, max_retries=0)(check_file)
     waiting = list(range(len(paths)))[::-1]
     deaths: dict[int, int] = {}
@@ -61,7 +64,8 @@ def _judged(paths: Sequence[Path], task: Task, workers: int) -> Iterator[tuple[i
     while waiting or running:
         while waiting and len(running) < max(workers, 1) * _AHEAD:
             place = waiting.pop()
-            running[work.remote(paths[place].absolute(), task)] = place
+            path = paths[place]  # workers stand in folders of their own
+            running[work.remote(path.absolute() if isinstance(path, Path) else path, task)] = place
         [done], _ = ray.wait(list(running), num_returns=1)
         place = running.pop(done)
         try:

@@ -29,7 +29,7 @@ from appliance.platform.reference.serving import PlatformServer  # noqa: E402
 from appliance.platform.reference.stations import new_token  # noqa: E402
 from appliance.platform.signing import REQUIRED_COMPONENTS, SIGNATURE_TAG, STEERING_FIELDS  # noqa: E402
 
-EXAMPLES = int(os.environ.get("STATION_FUZZ_EXAMPLES", "12"))  # an operation; some hundreds take minutes
+EXAMPLES = int(os.environ.get("STATION_FUZZ_EXAMPLES", "6"))  # an operation; some hundreds take minutes
 REFUSALS = ["400", "401", "403", "404", "409", "410", "412", "413", "415", "422", "460"]
 
 document = json.loads(COMMITTED.read_text())

@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from platform_fixtures import wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.networks]
 
@@ -54,6 +55,14 @@ def descendants(pid: int) -> Iterator[tuple[int, str]]:
             yield from descendants(int(listed.name))
 
 
+def lives(pid: int) -> bool:
+    """Whether it runs; one that nobody waited for has no command line any more."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
 def kill_a_worker(process: subprocess.Popen[str], named: str) -> None:
     """SIGKILL to the first process below `process` that is named so."""
     end = time.monotonic() + 120
@@ -88,12 +97,9 @@ def test_a_folder_killed_in_the_middle_goes_on_where_it_was(folder: Path, tmp_pa
         time.sleep(0.005)
     workers = [pid for pid, _ in descendants(process.pid)]
     process.kill()
-    process.communicate()
-    for pid in workers:  # a process pool's workers would notice by themselves, in a while
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    process.communicate(timeout=60)  # its workers hold the pipe too: this ends when they have
+    assert workers
+    wait_until("they ended", lambda: not any(lives(pid) for pid in workers))
     before = [line for line in results.read_text().splitlines(keepends=True) if line.endswith("\n")]
     after = finished(check(folder, results, "pool"), folder, results)
     assert after[: len(before)] == [json.loads(line) for line in before], "what was judged stays as it was"
