@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +22,39 @@ from models.errors import NetworkMissing
 Tensor = NDArray[np.float32]
 
 
-def _interpreter() -> tuple[str, Callable[..., Any]]:
-    try:
-        from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415
-    except ImportError:
-        from tflite_runtime.interpreter import Interpreter  # noqa: PLC0415
-
-        return "tflite-runtime", Interpreter
-    return "litert", Interpreter
+RUNTIMES: dict[str, str] = {"litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
+"""What can run a network, the better first: LiteRT is the newer interpreter, 5 to 15 % faster, for every Python; tflite-runtime has
+the old name and ends with Python 3.11 and numpy 1."""
 
 
-RUNTIME, _Interpreter = _interpreter()
+def installed_runtimes() -> tuple[str, ...]:
+    """The runtimes of this environment, the better first."""
+    return tuple(name for name, module in RUNTIMES.items() if find_spec(module.partition(".")[0]) is not None)
+
+
+def _interpreter(runtime: str | None) -> Callable[..., Any]:
+    """The interpreter of `runtime`, or of the best that is installed. Raises `NetworkMissing` where there is none."""
+    names = installed_runtimes()
+    if not names or (runtime is not None and runtime not in names):
+        msg = f"{runtime or 'a TFLite runtime'} is not installed; type: pip install ai-edge-litert"
+        raise NetworkMissing(msg)
+    made: Callable[..., Any] = import_module(RUNTIMES[runtime or names[0]]).Interpreter
+    return made
 
 
 class Network:
     """A float32 network with one input.
 
-    Raises `NetworkMissing` when the file is not there.
+    `runtime` is one of `RUNTIMES`, the best that is installed unless given. Raises `NetworkMissing` when the file, or the runtime,
+    is not there.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, runtime: str | None = None) -> None:
         if not path.is_file():
             msg = f"{path.name} is not installed; type: station models install"
             raise NetworkMissing(msg)
         self._lock = threading.Lock()
-        self._interpreter = _Interpreter(model_path=str(path), num_threads=threads)
+        self._interpreter = _interpreter(runtime)(model_path=str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]
         self._outputs = self._interpreter.get_output_details()

@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from models.install import networks_dir
-from models.runtime import RUNTIME
+from models.runtime import installed_runtimes
+
+RUNTIME = installed_runtimes()[0]
 
 NETWORKS = ("face_landmarks", "face_blendshapes", "face_full_range", "face_short_range", "segments_multiclass")
 HALF = 4  # XNNPACK's flag FORCE_FP16
