@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,7 +89,8 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
         )
         station.wellbeing.ends_with(server.end)
         watchdog = Watchdog(supervisor, (*station.pulses(), Pulse("event loop", lambda: server.beat, LOOP_LIMIT)))
-        server.run(sockets=[listener])
+        with _returning():
+            server.run(sockets=[listener])
     finally:
         supervisor.stopping()
         if watchdog is not None:
@@ -96,6 +100,21 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
         listener.close()
         running.release()
     return station.wellbeing.ending
+
+
+@contextmanager
+def _returning() -> Iterator[None]:
+    """Have the server return when it is asked to stop: it raises the signal again once it has stopped, and by default that would
+    end the process at once, before devices are stopped and dark. Only the main thread has signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def alone(data_dir: Path) -> Claim:

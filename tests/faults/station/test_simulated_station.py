@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import JournalRow
@@ -70,6 +70,13 @@ class Running:
         self.process.kill()
         self.process.wait()
 
+    def journal(self) -> list[tuple[str, dict[str, str]]]:
+        ledger = Ledger(self.data)
+        with ledger.reading() as session:
+            rows = session.exec(select(JournalRow).order_by(col(JournalRow.seq))).all()
+        ledger.close()
+        return [(row.event, json.loads(row.body)) for row in rows]
+
     def again(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self._command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
@@ -81,10 +88,7 @@ def test_a_camera_that_stays_away_ends_the_process_so_that_it_is_started_again(t
         assert station.process.wait(PATIENCE) == 75
     finally:
         station.end()
-    ledger = Ledger(station.data)
-    with ledger.reading() as session:
-        endings = [json.loads(row.body) for row in session.exec(select(JournalRow)) if row.event == "station.ending"]
-    ledger.close()
+    endings = [body for event, body in station.journal() if event == "station.ending"]
     assert [ending["ending"] for ending in endings] == ["restart"]
     assert "cable is out" in endings[0]["why"]
 
@@ -104,3 +108,4 @@ def test_one_station_a_data_folder_and_a_quick_end(tmp_path: Path) -> None:
         assert time.monotonic() - begun < 6  # 2 s on a machine of its own: tests/bench/firmware/long_run.py measures it
     finally:
         station.end()
+    assert [event for event, _ in station.journal()][-1] == "station.stopped"
