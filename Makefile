@@ -4,13 +4,17 @@
 #   PHOTOS=folder             your own pictures in the demo
 #   CAMERA=v4l2               a webcam in the demo
 #   TESTS="-k visit"          what to hand to pytest
+#   WORKERS=2                 test processes at a time; 0: all in one
 VENV ?= .venv
 PYTHON ?=
 PHOTOS ?=
 CAMERA ?=
 TESTS ?=
+WORKERS ?= 2
 export VENV PYTHON
 BIN = $(VENV)/bin
+# A file's tests stay together: what they share is made once.
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
 SHORT = -m "not e2e and not faults and not hardware"
 
 .DEFAULT_GOAL := help
@@ -42,13 +46,13 @@ cast: setup-dev
 # What fails is run once more by itself, and said: a fault fails again, a machine too busy for a deadline does not.
 test: lint cast ## lint, and the whole suite with its coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(TESTS); status=$$?; \
+	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) $(TESTS); status=$$?; \
 	    if [ $$status = 1 ]; then echo "make: what failed runs once more, by itself:"; \
 	        $(BIN)/coverage run -m pytest --last-failed --last-failed-no-failures=none $(TESTS); status=$$?; fi; \
 	    $(BIN)/coverage combine --quiet && $(BIN)/coverage report; exit $$status
 
 test-short: setup-dev ## the suite without browser, faults and long runs
-	$(BIN)/python -m pytest $(SHORT) $(TESTS) || { [ $$? = 1 ] && echo "make: what failed runs once more, by itself:" \
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(SHORT) $(TESTS) || { [ $$? = 1 ] && echo "make: what failed runs once more, by itself:" \
 	    && $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(SHORT) $(TESTS); }
 
 test-device: setup-dev ## install and boot a Debian of its own, with the hardened units (root; some minutes)
