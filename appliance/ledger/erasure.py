@@ -21,6 +21,7 @@ from appliance.ledger.tables import CaptureRow, ErrandRow, OutboxRow, RetentionR
 
 Why = Literal["retention", "student-request"]
 EVENT = "capture.erased"
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 def erase_captures(
@@ -31,6 +32,8 @@ def erase_captures(
         erased = _erase(ledger, session, moment, capture_ids, why, operator)
     for capture_id in erased:
         ledger.vault.delete(capture_id)
+    if erased:
+        _pragma(ledger, _EMPTY_LOG)
     return erased
 
 
@@ -55,14 +58,19 @@ def compact(ledger: Ledger) -> None:
 
     Another process that reads meanwhile keeps the log from being emptied; it is then emptied with the next call.
     """
-    with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        raw = connection.connection.cursor()
-        try:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            raw.close()
+    _pragma(ledger, _EMPTY_LOG, "VACUUM", _EMPTY_LOG)
+
+
+def _pragma(ledger: Ledger, *statements: str) -> None:
+    """Statements that cannot be in a transaction."""
+    raw = ledger.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.close()
+    finally:
+        raw.close()
 
 
 def _erase(

@@ -125,6 +125,17 @@ def test_a_forgotten_student_is_in_no_byte_of_the_folder_and_the_others_are(ledg
     assert ledger.vault.read("c-4", "photo") == b"photo" * 100
 
 
+def test_after_its_retention_nothing_of_a_capture_is_in_any_byte(ledger: Ledger) -> None:
+    for number in range(1, 9):
+        take(ledger, number)
+    personal = [trace for trace in traces(5) if not trace.startswith(b"digest")]  # tries and fee outlive the capture
+    assert all(trace in plain_bytes(ledger) for trace in personal)
+    erasure.erase_captures(ledger, NOW, ["c-5"], "retention")
+    after = plain_bytes(ledger)
+    assert [trace for trace in personal if trace in after] == []
+    assert all(trace in after for trace in traces(6))
+
+
 def test_nothing_of_a_person_lies_readable_on_the_disk_even_before(ledger: Ledger) -> None:
     take(ledger, 1)
     raw = b"".join(path.read_bytes() for path in ledger.data_dir.rglob("*") if path.is_file())
