@@ -22,6 +22,7 @@ Corners = NDArray[np.float32]  # (4, 2): x, y
 PATIENCE_S = 3.0  # somebody waits for the answer; what is readable at all is read in well under one
 PATIENT_SIDES = (1000, 600, 1600, 2400)  # longest sides, pixels, at which a file is looked at, likeliest first
 LARGEST_SIDE = 2400
+ZBAR_SIDE = 640  # pixels of a frame's longer side
 LEAST_MODULES = 21  # a side of the smallest QR code, ISO/IEC 18004; fewer pixels cannot hold one
 MOST_ENLARGED = 8  # times; more brings nothing out
 NEARLY_WHITE = 0.88  # of the paper's level
@@ -57,9 +58,13 @@ def read(grey: Grey) -> list[str]:
 
 
 def look(grey: Grey, how: Look) -> list[str]:
-    """One quick pass over a frame, prepared as `how` says. What is enlarged has too many pixels for ZBar's slower pass."""
+    """One quick pass of each reader over a frame, prepared as `how` says.
+
+    ZBar sees it at most `ZBAR_SIDE` wide: on made pictures of 960 x 720 that read as many codes in less than half the time.
+    """
     prepared = _prepared(grey, how)
-    return by_zxing(prepared, thorough=False) if how is Look.ENLARGED else read(prepared)
+    first = [] if how is Look.ENLARGED else by_zbar(_within(prepared, ZBAR_SIDE))
+    return first if first and all(text.isascii() for text in first) else by_zxing(prepared, thorough=False) or first
 
 
 def locate(grey: Grey) -> Corners | None:

@@ -87,6 +87,23 @@ def test_only_the_newest_frame_is_looked_at(scanner, monkeypatch):
     assert seen[-1] == 59
 
 
+def test_looks_take_their_share_of_the_time_and_no_more(scanner, monkeypatch):
+    looks: list[float] = []
+
+    def costly_look(grey, how):
+        looks.append(time.monotonic())
+        time.sleep(0.08)
+        return []
+
+    monkeypatch.setattr(optical, "look", costly_look)
+    monkeypatch.setattr(optical, "locate", lambda grey: None)
+    scanner.start(lambda scan: None)
+    offer(scanner, np.zeros((48, 64, 3), np.uint8), 1.6)
+    between = np.diff(looks)
+    assert len(looks) >= 3
+    assert between.min() >= 0.08 / optical.BUSY - 0.02
+
+
 def test_a_full_resolution_frame_is_reduced_first(scanner):
     scans: list[CodeScan] = []
     scanner.start(scans.append)
