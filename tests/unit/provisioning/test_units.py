@@ -61,9 +61,14 @@ def test_what_must_live_is_watched_and_always_started_again(name: str) -> None:
 
 
 def test_lamps_go_dark_however_the_station_ends() -> None:
-    assert lines(ROOT / "systemd/station.service", "ExecStopPost") == [
-        "-/opt/capture-station/current/bin/python -m firmware.lamps"
-    ]
+    first, *_ = lines(ROOT / "systemd/station.service", "ExecStopPost")
+    assert first == "-/opt/capture-station/current/bin/python -m firmware.lamps"
+
+
+def test_an_empty_battery_switches_the_machine_off_and_nothing_starts_again() -> None:
+    unit = ROOT / "systemd/station.service"
+    assert "systemctl poweroff" in lines(unit, "ExecStopPost")[1]
+    assert lines(unit, "RestartPreventExitStatus") == ["76"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -71,6 +76,6 @@ def test_every_unit_reads_as_an_ini_file_without_a_key_twice_where_one_is_meant(
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.read(unit, encoding="utf-8")
     assert parser.has_section("Unit")
-    repeatable = {"DeviceAllow", "SystemCallFilter", "Environment"}
+    repeatable = {"DeviceAllow", "ExecStopPost", "SystemCallFilter", "Environment"}
     keys = re.findall(r"^([A-Za-z]+)=", unit.read_text(encoding="utf-8"), re.MULTILINE)
     assert [key for key in set(keys) if keys.count(key) > 1 and key not in repeatable] == []
