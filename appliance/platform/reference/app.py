@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from . import after_routes, desk, desk_access, metrics, openapi, pages, pay_pages, routes, station_pages, tus
 from .body_limit import BodyLimit
 from .composition import Platform
+from .event_hub import EventHub
 from .jobs import run_jobs
 from .metrics import RequestTimes, new_registry
 from .problems import install_problem_handlers
@@ -24,11 +25,14 @@ def create_app(platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(recover, platform)
-        jobs = asyncio.create_task(run_jobs(platform), name="platform-jobs")
+        app.state.events = EventHub(platform)
+        tasks = [asyncio.create_task(run_jobs(platform)), asyncio.create_task(app.state.events.run())]
         yield
-        jobs.cancel()
-        with suppress(asyncio.CancelledError):
-            await jobs
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
     app = contract_app(lifespan)
     app.state.platform = platform

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +19,7 @@ from .openapi import binary_body, described_body, refusals
 from .problems import Refusal
 
 router = APIRouter(prefix="/v1")
-_POLL_S = 0.25
+_LOOK_ANYWAY_S = 5.0
 
 
 @router.post(
@@ -158,9 +157,10 @@ async def read_events(
     until = time.monotonic() + min(wait, platform.settings.max_wait_s)
     while True:
         page = await run_in_threadpool(events.read_events, platform, signed.station_id, after)
-        if page.events or time.monotonic() >= until or await request.is_disconnected():
+        left_s = until - time.monotonic()
+        if page.events or left_s <= 0 or await request.is_disconnected():
             return page
-        await asyncio.sleep(_POLL_S)
+        await request.app.state.events.wait(signed.station_id, int(after or 0), min(left_s, _LOOK_ANYWAY_S))
 
 
 @router.post(
