@@ -59,7 +59,7 @@ def _worsened(face: Pixels, phone: Phone) -> Pixels:
     if phone.quality < 100:
         small = cv2.resize(face, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)  # forwarding shrinks it, too
         _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, max(1, phone.quality)])
-        sent = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        sent = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
         face = np.asarray(cv2.resize(sent, (face.shape[1], face.shape[0])), dtype=np.uint8)
     if phone.blur > 0:
         face = np.asarray(cv2.GaussianBlur(face, (0, 0), phone.blur * MODULE), dtype=np.uint8)
