@@ -74,6 +74,9 @@ NAMES = (
 )
 
 
+_PLACES = np.array(SUBSET)
+
+
 class Expression:
     """Scores the expression of a mesh."""
 
@@ -82,6 +85,5 @@ class Expression:
 
     def score(self, mesh: Mesh) -> dict[str, float]:
         """Every blendshape's score by name."""
-        points = mesh.points[list(SUBSET), :2]
-        (scores,) = self._network.run(np.ascontiguousarray(points[None]))
-        return {name: float(score) for name, score in zip(NAMES, scores.ravel(), strict=True)}
+        (scores,) = self._network.run(mesh.points[None, _PLACES, :2])
+        return dict(zip(NAMES, scores.ravel().tolist(), strict=True))

@@ -71,7 +71,7 @@ class FaceMesh:
         presence = next(output for output in outputs if output.ndim == 4 and output.size == 1)
         flat = raw[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
         points = np.concatenate([flat, raw[:, 2:] * scale], axis=1).astype(np.float32)
-        return Mesh(points, float(1 / (1 + np.exp(-np.clip(presence.ravel()[0], -50, 50)))))
+        return Mesh(points, 1 / (1 + math.exp(-min(50.0, max(-50.0, float(presence.ravel()[0]))))))
 
 
 def region_of_face(face: Face) -> Region:

@@ -87,9 +87,9 @@ class Peer:
         )
         self.load_seconds = float(self._read()["load"])
 
-    def run(self, start: int, count: int) -> Answer:
-        """Time `count` frames from `start` on."""
-        self._say(f"{start} {count}")
+    def run(self, start: int, count: int, *, alone: bool = False) -> Answer:
+        """Time `count` frames from `start` on, tracked as a video, or each `alone` as a picture of its own."""
+        self._say(f"{start} {count}{' image' if alone else ''}")
         found = self._read()
         return Answer(found["seconds"], found["faces"])
 

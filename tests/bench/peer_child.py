@@ -3,8 +3,8 @@ video, and its selfie segmenter, over the same frames.
 
     python peer_child.py BUNDLE.task FRAMES.npy
 
-Reads lines `START COUNT` on standard input, answers each with the frames' seconds as a JSON array; `memory` with the resident
-memory and its peak in MB; ends with the input.
+Reads lines `START COUNT` on standard input, answers each with the frames' seconds, tracked as a video, as JSON; `START COUNT image`
+with each frame taken as a picture by itself, found anew; `memory` with the resident memory and its peak in MB; ends with the input.
 """
 
 from __future__ import annotations
@@ -25,16 +25,18 @@ def resident() -> list[int]:
     return [int(rows[key].split()[0]) // 1024 for key in ("VmRSS", "VmHWM")]
 
 
+def landmarker(mode: vision.RunningMode) -> vision.FaceLandmarker:
+    """Landmarks with blendshapes."""
+    base = BaseOptions(model_asset_path=sys.argv[1])
+    options = vision.FaceLandmarkerOptions(base_options=base, running_mode=mode, output_face_blendshapes=True)
+    return vision.FaceLandmarker.create_from_options(options)
+
+
 def main() -> None:
     """Answer until the input ends."""
     started = time.perf_counter()
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=sys.argv[1]),
-        running_mode=vision.RunningMode.VIDEO,
-        output_face_blendshapes=True,
-    )
     frames = np.load(sys.argv[2], mmap_mode="r")
-    landmarker = vision.FaceLandmarker.create_from_options(options)
+    tracking, finding = (landmarker(mode) for mode in (vision.RunningMode.VIDEO, vision.RunningMode.IMAGE))
     segmenter = mediapipe.solutions.selfie_segmentation.SelfieSegmentation(model_selection=0)
     loaded = time.perf_counter() - started
     print(json.dumps({"load": loaded}), flush=True)
@@ -43,14 +45,15 @@ def main() -> None:
         if line.strip() == "memory":
             print(json.dumps(resident()), flush=True)
             continue
-        start, count = (int(part) for part in line.split())
+        start, count = (int(part) for part in line.split()[:2])
+        alone = line.split()[2:] == ["image"]
         taken, faces = [], 0
         for number in range(start, start + count):
             rgb = np.ascontiguousarray(frames[number % len(frames)][:, :, ::-1])  # both want RGB; not counted
             stamp += 33
             began = time.perf_counter()
             image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
-            found = landmarker.detect_for_video(image, stamp)
+            found = finding.detect(image) if alone else tracking.detect_for_video(image, stamp)
             mask = segmenter.process(rgb).segmentation_mask
             taken.append(time.perf_counter() - began)
             faces += bool(found.face_landmarks) and len(found.face_blendshapes[0]) == 52 and mask.shape == rgb.shape[:2]

@@ -41,7 +41,7 @@ def pose_of(mesh: Mesh) -> Pose:
     affine = (seen - seen.mean(axis=0)).T @ inverse
     left, _, right = np.linalg.svd(affine, full_matrices=False)
     x, y = left @ right
-    z = np.cross(x, y)
+    z = (x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
     yaw = math.atan2(x[2], z[2])
     pitch = math.atan2(-y[2], math.hypot(x[2], z[2]))
     roll = math.atan2(y[0], y[1])
