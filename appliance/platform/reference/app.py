@@ -9,7 +9,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from . import after_routes, desk, desk_access, metrics, openapi, pages, pay_pages, routes, station_pages, tus
+from . import (
+    after_routes,
+    desk,
+    desk_access,
+    metrics,
+    openapi,
+    pages,
+    pay_pages,
+    report_pages,
+    routes,
+    station_pages,
+    tus,
+)
 from .body_limit import BodyLimit
 from .composition import Platform
 from .event_hub import EventHub
@@ -46,6 +58,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(pay_pages.router)
     app.include_router(desk_access.router)
+    app.include_router(report_pages.router)
     app.include_router(desk.router)
     app.exception_handler(desk_access.NotSignedIn)(desk_access.to_sign_in)
     app.add_api_route("/v1/openapi.json", lambda: openapi.document(app), include_in_schema=False)

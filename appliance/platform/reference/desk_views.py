@@ -52,6 +52,7 @@ def _bar(counts: Mapping[ReviewState, int], current: ReviewState) -> Html:
         )
         for state, text in STATES.items()
     ]
+    tabs.append(element("a", both("报告", "reports"), href="/desk/reports"))
     out = element(
         "form", element("button", both("退出", "Sign out"), class_="plain"), method="post", action="/desk/sign-out"
     )
@@ -79,6 +80,8 @@ def _badges(one: Reviewed) -> Html:
         marks.append(element("mark", both("自动检查未过", "machine: refused"), class_="bad"))
     if record["exception"]:
         marks.append(element("mark", both("例外", "exception"), class_="warn"))
+    if record.get("unresolved"):
+        marks.append(element("mark", both("名册外", "no roster knew the code"), class_="warn"))
     if record.get("source") == "album":
         marks.append(element("mark", both("相册", "album"), class_="warn"))
     if record.get("replaces"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,9 +12,11 @@ import pytest
 from platform_fixtures import Counterpart, MadeCapture, plain
 
 from appliance.platform.client import PlatformClient
+from appliance.platform.contract import ProblemReport
 from appliance.platform.digests import canonical_json
 from appliance.platform.reference.composition import utc_now
 from appliance.platform.reference.desk import standard_reasons
+from appliance.platform.sealing import seal
 
 
 def hand_over(client: PlatformClient, capture: MadeCapture, **changes: object) -> str:
@@ -136,6 +139,27 @@ def test_a_hostile_record_is_shown_as_text(
         assert "<i>n" not in page.text
         assert "<img src=x>" not in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_reports_are_opened_at_the_desk_and_shown_as_text(
+    counterpart: Counterpart, client: PlatformClient, desk: httpx2.Client, capture: MadeCapture
+) -> None:
+    assert "还没有问题报告" in desk.get("/desk/reports").text
+    report = ProblemReport(
+        report_id=uuid.uuid4(),
+        capture_id=uuid.UUID(capture.capture_id),
+        category="verdict",
+        sealed_text=seal("镜片没有反光 <b>真的</b>", client.identity.sealing_key),
+        evidence={"rule": "glasses.glare", "measured": 0.031},
+        at=utc_now(),
+    )
+    client.report(report)
+    page = desk.get("/desk/reports").text
+    assert "镜片没有反光 &lt;b&gt;真的&lt;/b&gt;" in page
+    assert "0.031" in page
+    assert f"/desk/{capture.capture_id}" in page
+    with plain(counterpart.address) as http:
+        assert http.get("/desk/reports").headers["location"] == "/desk/sign-in"
 
 
 def test_every_standard_reason_is_a_rule_with_a_text_in_two_languages() -> None:

@@ -176,6 +176,35 @@ def test_seed_token_and_revoke_work_on_a_platforms_folder(tmp_path: Path) -> Non
     assert "st-nobody" in unknown.output
 
 
+def test_enrolment_pictures_are_taken_by_student_number_and_strangers_named(tmp_path: Path) -> None:
+    folder, out, pictures = tmp_path / "platform", tmp_path / "seed.json", tmp_path / "pictures"
+    station("platform", "seed", "--data", folder, "--out", out, "--students", 2)
+    roster = DemoRoster.read(out)
+    pictures.mkdir()
+    (pictures / f"{roster.students[0].student_number}.jpg").write_bytes(b"picture")
+    taken = station("platform", "portraits", pictures, "--data", folder, "--plan", roster.plan.id)
+    assert (taken.exit_code, taken.output.strip()) == (0, "1 enrolment pictures kept")
+    (pictures / "nobody.png").write_bytes(b"picture")
+    some = station("platform", "portraits", pictures, "--data", folder, "--plan", roster.plan.id)
+    assert some.exit_code == 1
+    assert "nobody.png" in some.output
+    missing = station("platform", "portraits", tmp_path / "none", "--data", folder, "--plan", roster.plan.id)
+    assert missing.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [("PLATFORM_DATABASE", "mysql://x", "postgresql://"), ("PLATFORM_OBJECTS", "http://x", "s3://BUCKET")],
+)
+def test_a_storage_of_no_known_kind_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    answer = station("platform", "token", "--data", tmp_path)
+    assert answer.exit_code == 2
+    assert says in answer.output
+
+
 def test_the_contract_is_printed_as_it_is_committed(tmp_path: Path) -> None:
     assert station("platform", "openapi").output == COMMITTED.read_text()
     station("platform", "openapi", "--out", tmp_path / "o.json")
