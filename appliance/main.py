@@ -40,6 +40,7 @@ def station(settings: Settings, *, pairing_code: str, simulated: Devices | None 
         pairing_code=pairing_code,
         doctor=lambda: running_report(settings.data_dir, body.power, body.clock, body.statuses()),
         abilities=able,
+        face_network=networks_dir() / FACE_NETWORK,
         own_plan=own,
     )
     if preferred is not None:

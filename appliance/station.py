@@ -9,6 +9,7 @@ import contextlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -28,7 +29,10 @@ from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
 from appliance.visit.errors import VisitError
+from appliance.visit.face_match import FaceComparer
 from appliance.visit.feed import LiveFeed
+from appliance.visit.id_card.desk import CardDesk
+from appliance.visit.id_card.reader import ChildReader
 from appliance.visit.identification import Identification
 from appliance.visit.inbox import Inbox
 from appliance.visit.light_loop import LightLoop
@@ -76,6 +80,7 @@ class Station:
         pairing_code: str,
         doctor: Callable[[], dict[str, Any]] = dict,
         abilities: Abilities,
+        face_network: Path,
         own_plan: Plan | None = None,
     ) -> None:
         self._devices = devices
@@ -102,6 +107,7 @@ class Station:
                 networks=dict(networks),
             )
 
+        self._card_reader = ChildReader()
         self.conductor = Conductor(
             ledger=self.ledger,
             identification=self._identification,
@@ -110,6 +116,7 @@ class Station:
             station=facts,
             orders=lambda: quick_client(settings.data_dir / "keys"),
             album=Album(portrait),
+            cards=CardDesk(self._card_reader, FaceComparer(face_network, portrait.face_points)),
         )
         self._orders = OrderDesk(self.conductor, lambda: quick_client(settings.data_dir / "keys"))
         self._lights: LightLoop | None = None
@@ -213,6 +220,7 @@ class Station:
             self._figures.close,
             self._live.stop,
             self._orders.stop,
+            self._card_reader.close,
             self._inbox.stop,
             *self._devices.stoppers(),
             self._shutter.close,

@@ -95,6 +95,13 @@ class Observer:
         segments = None if mesh is None else self._divided(picture, mesh)
         return self._observation(pixels, picture, scale, faces, mesh, segments)
 
+    def face(self, pixels: Pixels) -> tuple[Mesh, float] | None:
+        """Only the mesh of the largest face in (H, W, 3), uint8, BGR, and the scale from its points to the full picture."""
+        picture, scale = reduced(pixels)
+        faces = self._people(picture)
+        mesh = _sound(self._networks.mesh.fit(picture, region_of_face(faces[0]))) if faces else None
+        return None if mesh is None else (mesh, scale)
+
     def live(self, pixels: Pixels) -> Observation:
         """A preview frame (H, W, 3), uint8, BGR: the mesh in every frame, faces and segments at a lower rate; segments are
         carried along with the head in between."""

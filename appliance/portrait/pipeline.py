@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from appliance.portrait.errors import CannotStandardise, PlateRefused
 from appliance.portrait.guidance import Guidance, Guide
 from appliance.portrait.live_rules import LiveRules
@@ -19,6 +21,7 @@ from appliance.portrait.rules import judge
 from appliance.portrait.standard_photo import StandardPhoto, standardise
 from appliance.portrait.stopwatch import Stopwatch
 from appliance.portrait.verdict import RuleResult, Verdict
+from models.likeness import Points, landmarks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class Portrait:
             verdict = self._with_photo(verdict, photo)
             clock.lap("judge_photo")
         return Judged(verdict, photo, clock.laps, seen)
+
+    def face_points(self, pixels: Pixels) -> Points | None:
+        """Five points (5, 2) of the largest face in (H, W, 3), uint8, BGR, as `models.likeness` wants them; None without one."""
+        found = self._still.face(pixels)
+        return None if found is None else np.asarray(landmarks_of(found[0]) * found[1], np.float32)
 
     def _with_photo(self, verdict: Verdict, photo: StandardPhoto) -> Verdict:
         """The capture's verdict, completed by what only the finished photo shows."""

@@ -15,6 +15,10 @@ VisitError(RuntimeError)                each carries `code`, `message` in two la
 ├── WrongAnswer(ValueError)             with the tries that are left
 ├── TriesExhausted                      with the seconds to wait
 ├── ConsentMissing(ValueError)          record or consent not confirmed, or of another version
+├── UnreadableCard(ValueError)          no ID card could be read in the picture
+├── CannotVerify(LookupError)           the roster holds no answer of the kind that the plan asks for
+├── FaceUndecided                       the likeness to the ID card lies where the operator decides
+├── FaceDiffers                         not the person on the ID card
 ├── InvalidDetails(ValueError)          answers of the student, each with its message
 ├── PaymentRefused                      this way of settling the fee is not open now
 ├── PaymentOffline(ConnectionError)     the platform did not answer about an order

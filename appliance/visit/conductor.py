@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
+import numpy as np
+
 from appliance.ledger.store import Ledger
 from appliance.platform.contract import StationFacts
 from appliance.portrait.measurement import Message
@@ -19,6 +22,8 @@ from appliance.visit.album import Album
 from appliance.visit.cashier import Cashier, Connect
 from appliance.visit.errors import AlbumNotAllowed, NotNow, ShotMissing, StorageFailed, VisitError
 from appliance.visit.exemptions import Exemption
+from appliance.visit.face_match import compared, decided
+from appliance.visit.id_card.desk import CardDesk
 from appliance.visit.identification import Identification
 from appliance.visit.keeper import moment_of
 from appliance.visit.machine import OPEN, State, follow
@@ -35,6 +40,7 @@ class Tapped:
     shot_id: str
     exemption: Exemption | None
     operator: str
+    face_confirmed: bool
 
 
 class Conductor(Cashier):
@@ -50,12 +56,14 @@ class Conductor(Cashier):
         station: Callable[[], StationFacts],
         orders: Connect,
         album: Album,
+        cards: CardDesk,
     ) -> None:
         super().__init__(ledger, clock, lambda: shutter.busy, identification)
         self._shutter = shutter
         self._station = station
         self._connect = orders
         self._album = album
+        self._cards = cards
         self._judged_sequence = 0
         self._tapped: Tapped | None = None
 
@@ -126,18 +134,26 @@ class Conductor(Cashier):
             self.step("retake.asked", operator=operator)
             return self.step("framing.begun")
 
-    def accept(self, shot_id: str, exemption: Exemption | None, *, operator: str = LOCAL) -> str | None:
+    def accept(
+        self,
+        shot_id: str,
+        exemption: Exemption | None,
+        *,
+        operator: str = LOCAL,
+        face_confirmed: bool = False,
+    ) -> str | None:
         """Accept the judged shot: durable when this returns. The same shot again answers with the same capture id.
 
         None when the fee comes after the preview and is not settled: the visit waits for it, and is accepted then.
+        `face_confirmed`: the operator compared the student with the ID card where the likeness alone does not decide.
         """
         with self.lock:
             if self.visit is not None and self.visit.state is State.QUEUED and self._accepted_shot(shot_id):
                 return self.visit.capture_id
             visit = self.expect("photo.accepted")
-            shot = self._acceptable(shot_id, exemption)
+            shot = self._acceptable(shot_id, exemption, face_confirmed=face_confirmed)
             if visit.payment.due("after"):
-                self._tapped = Tapped(shot_id, exemption, operator)
+                self._tapped = Tapped(shot_id, exemption, operator, face_confirmed)
                 self._ask_fee(operator)
                 return None
             self._store(visit, shot, exemption, operator)
@@ -178,8 +194,18 @@ class Conductor(Cashier):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def _with_face(self, shot: Shot) -> Shot:
+        """Compared with the portrait on the ID card, where one was seen. A still without a face is refused by the rules."""
+        card = self.card_face
+        if card is None:
+            return shot
+        pixels = cv2.imdecode(np.frombuffer(shot.original, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)
+        face = None if pixels is None else self._cards.face_of(np.asarray(pixels, np.uint8))
+        return shot if face is None else replace(shot, face_match=compared(card, face))
+
     def _judged(self, visit: Visit, shot: Shot, operator: str) -> Shot:
-        """Show a judged shot, unless its visit ended meanwhile."""
+        """Compare and show a judged shot, unless its visit ended meanwhile."""
+        shot = self._with_face(shot)
         with self.lock:
             if self.visit is None or self.visit.visit_id != visit.visit_id or self.visit.state is not State.FRAMING:
                 raise NotNow("拍摄时采集已结束", "the visit ended while the shot was taken", state=self.state)
@@ -209,18 +235,24 @@ class Conductor(Cashier):
             return
         self._show_again(self.shot.passed)
         try:
-            self.accept(tapped.shot_id, tapped.exemption, operator=tapped.operator)
+            self.accept(
+                tapped.shot_id,
+                tapped.exemption,
+                operator=tapped.operator,
+                face_confirmed=tapped.face_confirmed,
+            )
         except VisitError as error:  # paid, shown again: the student taps once more
             self.tell(error)
 
-    def _acceptable(self, shot_id: str, exemption: Exemption | None) -> Shot:
+    def _acceptable(self, shot_id: str, exemption: Exemption | None, *, face_confirmed: bool) -> Shot:
         shot = self.shot
         if shot is None or shot.shot_id != shot_id:
             raise ShotMissing("这不是刚才判定的照片，请刷新", "this is not the shot judged last: reload", shot=shot_id)
         exemptions.check(exemption, passed=shot.passed)
         if shot.photo is None:
             raise ShotMissing("这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it")
-        return shot
+        match = decided(shot.face_match, confirmed=face_confirmed, exempt=exemption is not None)
+        return replace(shot, face_match=match)
 
     def _accepted_shot(self, shot_id: str) -> bool:
         return self.shot is not None and self.shot.shot_id == shot_id
@@ -255,4 +287,5 @@ class Conductor(Cashier):
                 f"the capture could not be stored ({error}): free some space, then accept again",
             ) from error
         self.visit = replace(queued, capture_id=capture_id)
+        self.card_face = None
         self.tell_listeners("visit")

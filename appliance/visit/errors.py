@@ -166,3 +166,27 @@ class PictureUnreadable(VisitError, ValueError):
     """A picture file that is damaged, too large or of a kind that cannot be judged."""
 
     code = "unreadable-picture"
+
+
+class UnreadableCard(VisitError, ValueError):
+    """No ID card could be read in the picture; the message says what to do."""
+
+    code = "unreadable-card"
+
+
+class CannotVerify(VisitError, LookupError):
+    """The roster holds no answer of the kind that the plan asks for."""
+
+    code = "cannot-verify"
+
+
+class FaceUndecided(VisitError):
+    """The likeness to the ID card lies where the operator decides."""
+
+    code = "face-undecided"
+
+
+class FaceDiffers(VisitError):
+    """The photo does not look like the person on the ID card."""
+
+    code = "face-differs"

@@ -10,7 +10,17 @@ from joserfc.jwk import OKPKey
 from appliance.ledger.store import Ledger
 from appliance.platform.contract import LocalText, MaskedIdentity, Plan, RosterEntry
 from appliance.platform.roster import Roster, answer_is_right
-from appliance.visit.errors import NoPlan, OtherPlan, TriesExhausted, UnknownCode, UnreadableCode, WrongAnswer
+from appliance.visit.errors import (
+    CannotVerify,
+    NoPlan,
+    OtherPlan,
+    TriesExhausted,
+    UnknownCode,
+    UnreadableCard,
+    UnreadableCode,
+    WrongAnswer,
+)
+from appliance.visit.id_card.text import CardText, name_fits
 from appliance.visit.plans import PlanBook
 from appliance.visit.tries import FREE, Tries
 
@@ -116,6 +126,26 @@ class Identification:
         if found.entry is not None and answer_is_right(found.entry, payload, found.plan.verification, answer):
             return self.tries.count_right(code_digest)
         raise self.wrong_answer(code_digest)
+
+    def check_card(self, payload: str, code_digest: str, card: CardText) -> int:
+        """As `check_answer`, for a card that was read. A number that proves with a name that does not fit was misread, not wrong.
+
+        Raises `CannotVerify` when the roster holds no card's digest for this student, `UnreadableCard`.
+        """
+        found = self.find(payload)
+        self.check_pause(code_digest)
+        if found.entry is None or "id_card" not in found.entry.answers:
+            raise CannotVerify(
+                "名单里没有这位同学的身份证核验信息，请由老师核对身份，或联系平台补全名单",
+                "the roster holds nothing to compare this student's ID card with: have a teacher check, or ask the platform",
+            )
+        if not answer_is_right(found.entry, payload, "id_card", card.number):
+            raise self.wrong_answer(code_digest)
+        if card.name is None or not name_fits(card.name, found.identity.name):
+            raise UnreadableCard(
+                "姓名没有读清，请再拍一次身份证", "the name could not be made out: photograph the card once more"
+            )
+        return self.tries.count_right(code_digest)
 
     def check_pause(self, code_digest: str) -> None:
         """Raises `TriesExhausted` while the pause after wrong answers lasts."""

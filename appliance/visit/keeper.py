@@ -19,6 +19,7 @@ from appliance.visit.notices import Notice
 from appliance.visit.shutter import Shot
 from appliance.visit.state import Visit
 from firmware.ports import Clock, ClockReading
+from models.likeness import Embedding
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class VisitKeeper:
         self.guidance: Guidance | None = None
         self.notice: Notice | None = None
         self.fault: Message | None = None
+        self.card_face: Embedding | None = None  # of the ID card; in memory only, and only as long as its visit
 
     @property
     def state(self) -> State:
@@ -56,7 +58,7 @@ class VisitKeeper:
         """The visit leaves the station; idle from here on. Raises `LookupError` where the machine has no such arrow."""
         follow(self.state, "visit.ended")
         self._ledger.save_visit(moment_of(self._clock.read()), "visit.ended", None, {})
-        self.visit = self.shot = self.guidance = self.shot_taken = None
+        self.visit = self.shot = self.guidance = self.shot_taken = self.card_face = None
         self.tell_listeners("visit")
 
     def expect(self, event: str) -> Visit:

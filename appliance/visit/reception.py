@@ -9,6 +9,7 @@ from typing import Any
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import FeeRow
+from appliance.platform.contract import Plan
 from appliance.platform.sealing import seal
 from appliance.visit.details import Details, checked, sealed
 from appliance.visit.errors import (
@@ -21,6 +22,7 @@ from appliance.visit.errors import (
     WrongAnswer,
 )
 from appliance.visit.history import earlier_capture
+from appliance.visit.id_card.desk import CardDesk
 from appliance.visit.identification import Identification, Identified
 from appliance.visit.keeper import VisitKeeper
 from appliance.visit.machine import OPEN, State
@@ -32,6 +34,8 @@ from firmware.ports import Clock
 
 class Reception(VisitKeeper):
     """From the code to the confirmed record."""
+
+    _cards: CardDesk
 
     def __init__(self, ledger: Ledger, clock: Clock, busy: Callable[[], bool], identification: Identification) -> None:
         super().__init__(ledger, clock, busy)
@@ -104,16 +108,37 @@ class Reception(VisitKeeper):
     def verify(self, answer: str, *, operator: str = LOCAL) -> Visit:
         """The student's answer, compared with the roster's digest."""
         with self.lock:
-            visit = self.expect("answer.right")
-            plan = self._identification.plan_of(visit.plan_id)
-            if visit.payload is None or plan is None:
-                raise NotNow("请重新扫码", "scan the code again", state=visit.state)
+            visit, payload, plan = self._unverified()
+            if plan.verification == "id_card":
+                raise NotNow("请拍摄身份证", "this plan verifies by the ID card: photograph it", state=visit.state)
             try:
-                wrong = self._identification.check_answer(visit.payload, visit.code_digest, answer)
+                wrong = self._identification.check_answer(payload, visit.code_digest, answer)
             except WrongAnswer as error:
                 self.step("answer.wrong", tries_left=error.extra["tries_left"], operator=operator)
                 raise
             return self._verified(plan.verification, wrong, operator)
+
+    def verify_card(self, picture: bytes, *, operator: str = LOCAL) -> Visit:
+        """The student's ID card in a picture file, compared with the roster's digest and the masked name, then let go.
+
+        Raises `UnreadableCard`, `WrongAnswer`, `TriesExhausted`, `CannotVerify`.
+        """
+        with self.lock:
+            visit, payload, plan = self._unverified()
+            if plan.verification != "id_card":
+                raise NotNow("本次采集不核验身份证", "this plan does not verify by ID card", state=visit.state)
+            self._identification.check_pause(visit.code_digest)
+        card = self._cards.look(picture, with_face=plan.id_card_face)  # seconds: nobody waits for the lock meanwhile
+        with self.lock:
+            if self.visit is None or self.visit.visit_id != visit.visit_id or self.visit.state is not State.IDENTIFIED:
+                raise NotNow("识别身份证时采集已结束", "the visit ended while the card was read", state=self.state)
+            try:
+                wrong = self._identification.check_card(payload, visit.code_digest, card.text)
+            except WrongAnswer as error:
+                self.step("answer.wrong", tries_left=error.extra["tries_left"], operator=operator)
+                raise
+            self.card_face = card.face
+            return self._verified("id_card", wrong, operator)
 
     def details(self, details: Details, *, operator: str = LOCAL) -> Visit:
         """What the student adds or says is wrong, before the record is confirmed. Raises `InvalidDetails`."""
@@ -153,6 +178,14 @@ class Reception(VisitKeeper):
             return self._begin(operator)
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _unverified(self) -> tuple[Visit, str, Plan]:
+        """The visit whose student is not recognised yet, its code, its plan."""
+        visit = self.expect("answer.right")
+        plan = self._identification.plan_of(visit.plan_id)
+        if visit.payload is None or plan is None:
+            raise NotNow("请重新扫码", "scan the code again", state=visit.state)
+        return visit, visit.payload, plan
 
     def _begin(self, operator: str) -> Visit:
         """What follows the confirmed record."""

@@ -83,6 +83,7 @@ class AcceptBody(_Body):
 
     shot: str = Field(max_length=64)
     exception: ExceptionBody | None = None
+    face_confirmed: bool = False
     pin: str | None = Field(default=None, max_length=20, description="of whoever is signed in; an exception needs it")
 
 

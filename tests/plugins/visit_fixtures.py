@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ from appliance.portrait.verdict import RuleResult, Verdict
 from appliance.visit.album import Album
 from appliance.visit.cashier import Connect, Orders
 from appliance.visit.conductor import Conductor
+from appliance.visit.face_match import FaceComparer
+from appliance.visit.id_card.desk import CardDesk
+from appliance.visit.id_card.text import Line
 from appliance.visit.identification import Identification
 from appliance.visit.plan_check import Abilities
 from appliance.visit.plans import PlanBook
@@ -150,6 +154,13 @@ class BlindPortrait:
         return Judged(Verdict("moe-2017-99", (result,)), None, {}, None)  # type: ignore[arg-type]
 
 
+class ReadsNothing:
+    """A text reader before which no card lies."""
+
+    def read(self, pixels: Pixels) -> Sequence[Line]:
+        return []
+
+
 def facts() -> StationFacts:
     return StationFacts(station_id=STATION_ID, name="test", version="0", stand_in=True)
 
@@ -167,6 +178,7 @@ def conductor_of(
     shutter: ScriptedShutter | None = None,
     orders: Connect = unreachable,
     album: Album | None = None,
+    cards: CardDesk | None = None,
 ) -> Conductor:
     """A station's conductor over these rosters (the demo's when none is given)."""
     return Conductor(
@@ -176,5 +188,6 @@ def conductor_of(
         clock=SteadyClock(),
         station=facts,
         orders=orders,
+        cards=cards or CardDesk(ReadsNothing(), FaceComparer(Path("none"), lambda _: None)),
         album=album or Album(BlindPortrait()),  # type: ignore[arg-type]
     )

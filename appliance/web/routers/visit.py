@@ -49,6 +49,12 @@ def router(parts: Parts, door: Door) -> APIRouter:
         conductor.verify(body.answer, operator=operator_of(request))
         return snapshot.visit(parts)
 
+    @routes.post("/visit/id-card")
+    async def post_id_card(request: Request) -> dict[str, Any]:
+        data = await read_limited(request, PICTURE_LIMIT)
+        await run_in_threadpool(conductor.verify_card, data, operator=operator_of(request))
+        return await run_in_threadpool(snapshot.visit, parts)
+
     @routes.post("/visit/confirm")
     def post_confirm(body: ConfirmBody, request: Request) -> dict[str, Any]:
         conductor.confirm(
@@ -87,7 +93,9 @@ def router(parts: Parts, door: Door) -> APIRouter:
         if given is not None:
             door.confirm_pin(request, body.pin)
         exemption = None if given is None else Exemption(given.reason, given.note)
-        capture_id = conductor.accept(body.shot, exemption, operator=operator_of(request))
+        capture_id = conductor.accept(
+            body.shot, exemption, operator=operator_of(request), face_confirmed=body.face_confirmed
+        )
         if capture_id is None:
             response.status_code = 202  # the fee comes first; the visit is accepted when it is settled
         return {"capture_id": capture_id}
