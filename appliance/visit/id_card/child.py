@@ -15,6 +15,9 @@ import cv2
 import numpy as np
 
 LONGEST_SIDE = 1400  # pixels; a card that fills the picture has digits 40 px high then
+DETECTED_SIDE = (
+    960  # pixels in which lines are looked for; reading them uses the full picture, and a third of the time is saved
+)
 _LENGTH = struct.Struct(">I")
 
 
@@ -44,7 +47,14 @@ def send(sink: IO[bytes], body: bytes) -> None:
 def _engine() -> Any:
     from rapidocr import RapidOCR  # noqa: PLC0415 - takes a second and much memory: only here
 
-    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 2})
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",  # it would print what it reads
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": DETECTED_SIDE,
+        }
+    )
 
 
 def _texts(engine: Any, data: bytes) -> list[list[Any]]:

@@ -169,11 +169,9 @@ def test_f08_drawn_cards_worn_tilted_and_dark_are_read_and_nothing_of_them_is_ke
     reader = ChildReader()
     conductor = at_card(ledger, desk(reader))
     try:
-        for picture in (worn(photographed(card)), dark(photographed(card, turn=9, lean=0.05, scale=0.9))):
-            lines = reader.read(picture)
-            found = card_in(lines, TODAY)
-            assert (found.number, found.name) == (PERSON.number, PERSON.name)
-        conductor.verify_card(jpeg(photographed(card)))
+        found = card_in(reader.read(worn(photographed(card, turn=9, lean=0.05, scale=0.9))), TODAY)
+        assert (found.number, found.name) == (PERSON.number, PERSON.name)
+        conductor.verify_card(jpeg(dark(photographed(card))))
     finally:
         reader.close()
     assert conductor.state is State.VERIFIED
