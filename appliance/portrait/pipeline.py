@@ -72,6 +72,11 @@ class Portrait:
             )
         self._plate = plate
 
+    def follow(self, profile: Profile) -> None:
+        """Judge by this profile from now on, live frames and stills alike."""
+        self.profile = profile
+        self._rules = LiveRules(profile)
+
     def reset(self) -> None:
         """Another student, or another try."""
         self._live.reset()

@@ -39,7 +39,7 @@ class DayPlan:
     def _apply(self) -> None:
         plan = self._identification.plan
         if plan is not None and plan.profile != self._portrait.profile.name:
-            self._portrait.profile = load_profile(plan.profile)
+            self._portrait.follow(load_profile(plan.profile))
         self._changed()
 
 
