@@ -18,7 +18,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
 SHORT = -m "not e2e and not faults and not hardware"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo lint test test-short test-device cast lock clean
+.PHONY: help setup setup-dev demo lint test test-short test-device test-hardware cast lock clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p; s/^#  /  /p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +54,9 @@ test: lint cast ## lint, and the whole suite with its coverage
 test-short: setup-dev ## the suite without browser, faults and long runs
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(SHORT) $(TESTS) || { [ $$? = 1 ] && echo "make: what failed runs once more, by itself:" \
 	    && $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(SHORT) $(TESTS); }
+
+test-hardware: setup-dev ## on a Raspberry Pi, by a technician: doctor and hardware tests, written to hardware-report.json
+	$(BIN)/python tests/hardware/report.py hardware-report.json
 
 test-device: setup-dev ## install and boot a Debian of its own, with the hardened units (root; some minutes)
 	$(BIN)/python -m pytest -p no:randomly --timeout=1500 -s tests/device $(TESTS)
