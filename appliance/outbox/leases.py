@@ -66,7 +66,7 @@ class Leases:
                 select(func.min(col(OutboxRow.due))).where(
                     OutboxRow.state == DeliveryState.PENDING,
                     OutboxRow.boot_id == boot_id(),
-                    _earlier_are_done(),
+                    _EARLIER_ARE_DONE,
                     _is_free(held),
                 )
             ).one()
@@ -157,7 +157,7 @@ class Leases:
         with self._ledger.reading() as session:
             for kind in _URGENCY:
                 query = select(OutboxRow.id).where(
-                    OutboxRow.kind == kind, _may_be_taken(), _earlier_are_done(), _is_free(held)
+                    OutboxRow.kind == kind, _may_be_taken(), _EARLIER_ARE_DONE, _is_free(held)
                 )
                 row_id = session.exec(query.order_by(col(OutboxRow.id)).limit(1)).first()
                 if row_id is not None:
@@ -210,6 +210,9 @@ def _earlier_are_done() -> ColumnElement[bool]:
         col(theirs.state).in_([DeliveryState.PENDING, DeliveryState.LEASED]),
     )
     return and_(own_first, students_first)
+
+
+_EARLIER_ARE_DONE = _earlier_are_done()  # built once: aliases cost more than the query
 
 
 def _is_free(held: Held) -> ColumnElement[bool]:
