@@ -22,7 +22,9 @@ from appliance.outbox.metered import NOTHING_HELD, Held
 from appliance.outbox.owners import is_alive, this_owner
 
 LEASE_S = 60.0
-_URGENCY = (DeliveryKind.RECEIPT, DeliveryKind.RECORD, DeliveryKind.PHOTO, DeliveryKind.ORIGINAL)  # small before large
+SMALL = (DeliveryKind.RECEIPT, DeliveryKind.RECORD, DeliveryKind.PHOTO)
+LARGE = (DeliveryKind.ORIGINAL,)
+URGENCY = (*SMALL, *LARGE)  # small before large
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class Job:
 
 
 class Leases:
-    """The outbox rows of one ledger, as one worker sees them."""
+    """The outbox rows of one ledger, as one worker sees them; it takes only `kinds`, in their order."""
 
-    def __init__(self, ledger: Ledger, owner: str | None = None) -> None:
+    def __init__(self, ledger: Ledger, owner: str | None = None, *, kinds: tuple[DeliveryKind, ...] = URGENCY) -> None:
         self._ledger = ledger
+        self._kinds = kinds
         self.owner = owner or this_owner()
 
     def take(self, held: Held = NOTHING_HELD) -> Job | None:
@@ -66,6 +69,7 @@ class Leases:
                 select(func.min(col(OutboxRow.due))).where(
                     OutboxRow.state == DeliveryState.PENDING,
                     OutboxRow.boot_id == boot_id(),
+                    col(OutboxRow.kind).in_(self._kinds),
                     _EARLIER_ARE_DONE,
                     _is_free(held),
                 )
@@ -155,7 +159,7 @@ class Leases:
     def _next_id(self, held: Held) -> int | None:
         """Found without a lock: only what was found is then looked at again under one."""
         with self._ledger.reading() as session:
-            for kind in _URGENCY:
+            for kind in self._kinds:
                 query = select(OutboxRow.id).where(
                     OutboxRow.kind == kind, _may_be_taken(), _EARLIER_ARE_DONE, _is_free(held)
                 )

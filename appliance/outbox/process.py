@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx2
 
 from appliance.ledger.store import Ledger
+from appliance.ledger.tables import DeliveryKind
 from appliance.outbox.errands import Errands
+from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.worker import OutboxWorker, Waits
@@ -30,7 +32,7 @@ ROSTERS = "rosters"
 _LOOK_S = 0.25
 _STANDS_STILL_S = 20.0
 _AFTER_CRASH_S = 5.0
-_FINISH_S = 0.6  # for the request in flight; one that takes longer is broken off, and repeated after the next start
+_FINISH_S = 0.9  # for the request in flight; one that takes longer is broken off, and repeated after the next start
 
 
 class OutboxProcess:
@@ -74,31 +76,32 @@ class OutboxProcess:
 
     def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
         ended = threading.Event()
-        trust = httpx2.create_ssl_context()  # one for both: each costs a megabyte
-        sending, receiving, asking = (PlatformClient(identity, verify=trust) for _ in range(3))
+        trust = httpx2.create_ssl_context()  # one for all: each costs a megabyte
+        small, large, receiving, asking = clients = [PlatformClient(identity, verify=trust) for _ in range(4)]
 
         def fresh() -> bool:
             return _stamp(self._keys) == stamp
 
-        def send() -> None:
-            OutboxWorker(self._ledger, sending, link, ended, waits=self._waits, fresh=fresh).run()
+        def send(client: PlatformClient, kinds: tuple[DeliveryKind, ...]) -> None:
+            OutboxWorker(self._ledger, client, link, ended, waits=self._waits, fresh=fresh, kinds=kinds).run()
 
         def receive() -> None:
             Receiver(self._ledger, receiving, link, self._rosters, ended, version=self._version).run()
 
-        def ask() -> None:
-            Errands(self._ledger, asking).run(ended)
-
-        threads = [_thread("deliver", send, ended), _thread("receive", receive, ended), _thread("ask", ask, ended)]
+        threads = [
+            _thread("deliver small", lambda: send(small, SMALL), ended),
+            _thread("deliver originals", lambda: send(large, LARGE), ended),
+            _thread("receive", receive, ended),
+            _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
+        ]
         while not self._stop.is_set() and fresh():
             if all(thread.is_alive() for thread in threads):
                 self._beat()
             self._stop.wait(_LOOK_S)
         ended.set()
-        for thread, client, patience in zip(
-            threads, (sending, receiving, asking), (_FINISH_S, _LOOK_S, _LOOK_S), strict=True
-        ):
-            thread.join(patience)
+        until = time.monotonic() + _FINISH_S
+        for thread, client in zip(threads, clients, strict=True):
+            thread.join(max(0.0, until - time.monotonic()))
             if not thread.is_alive():  # else it sits in a request; it ends with the process, and its lease with it
                 client.close()
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from appliance.ledger.boot import boot_clock
 from appliance.ledger.changes import Changes
 from appliance.ledger.store import Ledger
+from appliance.ledger.tables import DeliveryKind
 from appliance.outbox.backoff import Backoff
 from appliance.outbox.controls import Controls
 from appliance.outbox.delivery import Delivery, Remedy, is_foreseen, remedy_for
-from appliance.outbox.leases import Job, Leases
+from appliance.outbox.leases import URGENCY, Job, Leases
 from appliance.outbox.link import Link
 from appliance.outbox.metered import LOOK_S as COST_LOOK_S
 from appliance.outbox.metered import LinkCost
@@ -44,7 +45,11 @@ class Waits:
 
 
 class OutboxWorker:
-    """Runs once, in one thread, until `stopping` is set. `fresh` is asked while it waits: False stops it (new identity)."""
+    """Runs once, in one thread, until `stopping` is set. `fresh` is asked while it waits: False stops it (new identity).
+
+    It delivers rows of `kinds`: one worker for what is small and one for originals keep a record from waiting behind an upload
+    of minutes, and the link busy while the platform settles something.
+    """
 
     def __init__(
         self,
@@ -56,13 +61,14 @@ class OutboxWorker:
         waits: Waits | None = None,
         fresh: Callable[[], bool] = lambda: True,
         cost: LinkCost | None = None,
+        kinds: tuple[DeliveryKind, ...] = URGENCY,
     ) -> None:
         self._client = client
         self._link = link
         self._stopping = stopping
         self._waits = waits or Waits()
         self._fresh = fresh
-        self._leases = Leases(ledger)
+        self._leases = Leases(ledger, kinds=kinds)
         self._changes = Changes(ledger.engine)
         self._cost = cost or LinkCost(ledger)
         self._delivery = Delivery(ledger, client, self._leases, link.sent, stopping, self._cost)

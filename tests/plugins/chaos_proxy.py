@@ -51,9 +51,14 @@ def no_faults(_: int) -> Fault | None:
 
 
 class ChaosProxy:
-    """Listens on an ephemeral port; `plan` is asked for each connection, counted from 0, and may be replaced any time."""
+    """Listens on an ephemeral port; `plan` is asked for each connection, counted from 0, and may be replaced any time.
 
-    def __init__(self, target: tuple[str, int], plan: Plan = no_faults) -> None:
+    `up_bytes_per_s` is what all connections together may send towards the platform: a link, not a fault.
+    """
+
+    def __init__(self, target: tuple[str, int], plan: Plan = no_faults, *, up_bytes_per_s: int | None = None) -> None:
+        self._up_bytes_per_s = up_bytes_per_s
+        self._free_at = 0.0
         self.target = target
         self.plan = plan
         self.connections = 0
@@ -124,7 +129,9 @@ class ChaosProxy:
         with contextlib.suppress(OSError):
             passed = 0
             for data in _pieces(source):
-                self.passed_up += len(data) if upward else 0
+                if upward:
+                    self.passed_up += len(data)
+                    self._take_turn(len(data))
                 if fault is not None and fault.what is Break.LIMIT and passed + len(data) > fault.after:
                     self.struck += passed <= fault.after
                     time.sleep(len(data) / fault.bytes_per_s)
@@ -139,6 +146,14 @@ class ChaosProxy:
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def _take_turn(self, count: int) -> None:
+        if self._up_bytes_per_s is None:
+            return
+        with self._lock:
+            begin = max(self._free_at, time.monotonic())
+            self._free_at = begin + count / self._up_bytes_per_s
+        time.sleep(max(0.0, self._free_at - time.monotonic()))
 
     def _strike(self, fault: Fault, source: socket.socket, sink: socket.socket, data: bytes, passed: int) -> bool:
         """Apply a fault to `data`; whether the connection goes on."""

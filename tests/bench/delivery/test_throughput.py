@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chaos_proxy import Break, ChaosProxy, Fault
-from platform_fixtures import PlatformProcess, accept, at_address, make_capture
+from chaos_proxy import ChaosProxy
+from platform_fixtures import PlatformProcess, accept, at_address, make_capture, wait_until
 
 from appliance.ledger.store import Ledger
+from appliance.ledger.tables import DeliveryKind
+from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
 from appliance.outbox.status import queue_status
 from appliance.outbox.worker import OutboxWorker
@@ -59,8 +61,8 @@ def sink() -> Iterator[int]:
 
 
 def at_rate(port: int, mbit_s: float) -> ChaosProxy:
-    """A link to a port: so many megabits a second towards the platform, on each connection."""
-    return ChaosProxy(("127.0.0.1", port), lambda _: Fault(Break.LIMIT, True, 0, bytes_per_s=round(mbit_s * 125_000)))
+    """A link to a port: so many megabits a second towards the platform, whatever the number of connections."""
+    return ChaosProxy(("127.0.0.1", port), up_bytes_per_s=round(mbit_s * 125_000))
 
 
 def by_curl(port: int, mbit_s: float, files: list[Path]) -> float:
@@ -77,14 +79,22 @@ def by_station(port: int, mbit_s: float, ledger: Ledger, identity: StationIdenti
     """Original bytes a second, from the first record to the last receipt."""
     for student in demo_roster(ORIGINALS).students:
         accept(ledger, make_capture(identity, student, original_bytes=BYTES))
-    with at_rate(port, mbit_s) as link, PlatformClient(at_address(identity, link.address)) as client:
-        worker = OutboxWorker(ledger, client, Link(ledger), threading.Event())
+    before, stopping = queue_status(ledger)["receipted"], threading.Event()
+
+    def deliver(kinds: tuple[DeliveryKind, ...], address: str) -> None:
+        with PlatformClient(at_address(identity, address)) as client:
+            OutboxWorker(ledger, client, Link(ledger), stopping, kinds=kinds).run()
+
+    with at_rate(port, mbit_s) as link:
         begun = time.monotonic()
-        while worker.step():
-            pass
+        threads = [threading.Thread(target=deliver, args=(kinds, link.address)) for kinds in (SMALL, LARGE)]
+        for thread in threads:
+            thread.start()
+        wait_until("receipts", lambda: queue_status(ledger)["receipted"] == before + ORIGINALS, 120)
         took = time.monotonic() - begun
-        worker._changes.close()
-    assert queue_status(ledger)["waiting"] == 0
+        stopping.set()
+        for thread in threads:
+            thread.join()
     return ORIGINALS * BYTES / took
 
 

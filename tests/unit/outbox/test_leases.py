@@ -14,7 +14,7 @@ from appliance.ledger import boot
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import DeliveryKind, DeliveryState, OutboxRow
 from appliance.outbox import leases as leases_module
-from appliance.outbox.leases import LEASE_S, Job, Leases
+from appliance.outbox.leases import LARGE, LEASE_S, SMALL, Job, Leases
 from appliance.outbox.owners import is_alive, this_owner
 
 
@@ -38,6 +38,23 @@ def row(ledger: Ledger, job: Job) -> OutboxRow:
 @pytest.fixture
 def leases(ledger: Ledger) -> Leases:
     return Leases(ledger)
+
+
+def test_a_record_does_not_wait_behind_an_original_on_its_way(ledger: Ledger) -> None:
+    small, large = Leases(ledger, kinds=SMALL), Leases(ledger, kinds=LARGE)
+    put(ledger, 1)
+    assert large.take() is None, "its record and photo come first"
+    assert [finish(ledger, small, small.take()).kind for _ in range(2)] == [DeliveryKind.RECORD, DeliveryKind.PHOTO]
+    original = large.take()
+    assert original is not None
+    second = put(ledger, 2)
+    record = small.take()
+    assert record is not None
+    assert (record.capture_id, record.kind) == (second, DeliveryKind.RECORD)
+    finish(ledger, large, original)
+    finish(ledger, small, record)
+    assert finish(ledger, small, small.take()).kind is DeliveryKind.RECEIPT
+    assert (large.next_due_s(), large.take()) == (None, None)
 
 
 def test_an_empty_outbox_gives_nothing(leases: Leases) -> None:
