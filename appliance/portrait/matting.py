@@ -25,7 +25,9 @@ Mask = NDArray[np.bool_]
 _GUIDED_RADIUS, _GUIDED_EPSILON = 6, 1e-3  # pixels of a photo 640 high; for luminance from 0 to 1
 _NOISE = 2.5  # spreads of the wall's noise that are not taken for a strand of hair
 _OPAQUE = 0.92  # of the way from wall to person: hair is no single colour, so this far counts as all the way
-_ALIKE = 25.0  # 8-bit levels between wall and person below which colour says less than the segments
+_ALIKE = (
+    80.0  # length of the step from wall to person (levels, all channels) at which colour says as much as the segments
+)
 _BESIDE = 25.0  # 8-bit levels beside the line from wall to person: such a pixel is no mixture of the two
 _EDGE_REACH = 5  # pixels beyond the segments' edge that may still be the person
 _STRAND_REACH, _STRAND_FADE = 48, 20  # pixels around hair in which single strands are followed, and fade
@@ -122,7 +124,7 @@ def _mixture(seen: Plane, wall: Plane, person: Plane, noise: float) -> tuple[Pla
     along = ((seen - wall) * apart).sum(axis=1) / np.maximum(length, 1)
     floor = np.clip(_NOISE * noise / np.sqrt(np.maximum(length, 1)), 0, 0.5)
     beside = ((seen - wall - along[:, None] * apart) ** 2).sum(axis=1)
-    trust = length / (length + _ALIKE**2) / (1 + beside / _BESIDE**2)
+    trust = length**2 / (length**2 + _ALIKE**4) / (1 + beside / _BESIDE**2)
     return np.clip((along - floor) / (_OPAQUE - floor), 0, 1), trust
 
 
