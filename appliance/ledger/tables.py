@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
@@ -26,15 +27,26 @@ class DeliveryKind(StrEnum):
 
 
 class CaptureRow(SQLModel, table=True):
-    """One accepted capture. `record` is the canonical JSON that the platform gets, byte for byte."""
+    """One accepted capture. `record` is the canonical JSON that the platform gets, byte for byte.
+
+    SQLite reads over a record to get at what stands behind it, so lists and counters must find all they need in `ix_capture_listed`
+    (whether there is a receipt: `received_at`).
+    """
 
     __tablename__ = "capture"
+    __table_args__ = (
+        Index(
+            "ix_capture_listed",
+            *("sequence", "capture_id", "visit_id", "plan_id", "code_digest", "accepted_at", "received_at", "summary"),
+        ),
+        Index("ix_capture_of_code", "code_digest", "sequence"),
+    )
 
     capture_id: str = Field(primary_key=True)
     visit_id: str = Field(index=True)
     shot_id: str = Field(unique=True)  # one shot is accepted once, however often the button is pressed
     plan_id: str
-    code_digest: str = Field(index=True)
+    code_digest: str
     record: bytes
     record_sha256: str
     photo_sha256: str
@@ -43,9 +55,9 @@ class CaptureRow(SQLModel, table=True):
     original_bytes: int
     accepted_at: str
     receipt: str | None = None  # the platform's, as JSON; set once every sha256 in it was compared
-    received_at: str | None = None
+    received_at: str | None = Field(default=None, index=True)
     # Order of acceptance, whatever the clock said; SQLite's own row numbers may change when the file is compacted.
-    sequence: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    sequence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     summary: str = Field(
         default="{}", sa_column_kwargs={"server_default": "{}"}
     )  # of the record, for lists: `summaries`

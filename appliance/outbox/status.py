@@ -28,7 +28,7 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
     controls = Controls.of(ledger)
     metered, held = shown(ledger)
     with ledger.reading() as session:
-        total, receipted = session.exec(select(func.count(), func.count(col(CaptureRow.receipt)))).one()
+        total, receipted = session.exec(select(func.count(), func.count(col(CaptureRow.received_at)))).one()
         bytes_waiting = session.exec(
             select(func.coalesce(func.sum(OutboxRow.bytes), 0)).where(OutboxRow.state != DeliveryState.DONE)
         ).one()
@@ -101,7 +101,7 @@ def _link(session: Session) -> tuple[bool | None, str | None]:
 def _last_receipt(session: Session) -> dict[str, Any] | None:
     row = session.exec(
         select(CaptureRow)
-        .where(col(CaptureRow.receipt).is_not(None))
+        .where(col(CaptureRow.received_at).is_not(None))
         .order_by(col(CaptureRow.received_at).desc())
         .limit(1)
     ).first()

@@ -38,7 +38,7 @@ def selected() -> Select[Any]:
         col(CaptureRow.code_digest),
         col(CaptureRow.accepted_at),
         col(CaptureRow.summary),
-        col(CaptureRow.receipt),
+        col(CaptureRow.received_at),
         state_of().label("state"),
         col(ReviewRow.reasons).label("reasons"),
         col(ReviewRow.face_match).label("face_match"),
@@ -59,7 +59,7 @@ def state_of() -> ColumnElement[str]:
     )
     return case(
         (col(ReviewRow.state).is_not(None), col(ReviewRow.state)),
-        (col(CaptureRow.receipt).is_not(None), "sent"),
+        (col(CaptureRow.received_at).is_not(None), "sent"),
         (parked, "parked"),
         else_="waiting",
     )

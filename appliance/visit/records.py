@@ -87,8 +87,9 @@ class Records:
                 .limit(min(wanted.limit, MOST))
             )
             rows = session.execute(statement).all()
-            withdrawals = _withdrawals(session, [row.capture_id for row in rows])
-        return [self._record(row, withdrawals.get(row.capture_id)) for row in rows]
+            ids = [row.capture_id for row in rows]
+            withdrawals, receipts = _withdrawals(session, ids), _receipts(session, ids)
+        return [self._record(row, withdrawals.get(row.capture_id), receipts.get(row.capture_id)) for row in rows]
 
     def get(self, capture_id: str) -> Record:
         """One record. Raises `CaptureMissing`."""
@@ -137,7 +138,7 @@ class Records:
         since = midnight.astimezone(UTC).isoformat()
         state = state_of()
         this_day = col(CaptureRow.accepted_at) >= since
-        received = col(CaptureRow.receipt).is_not(None)
+        received = col(CaptureRow.received_at).is_not(None)
         of_plan = () if plan_id is None else (col(CaptureRow.plan_id) == plan_id,)
 
         def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -161,7 +162,7 @@ class Records:
         names = ("done", "waiting", "refused", "recalled", "receipted", "parked")
         return {name: int(value) for name, value in zip(names, row, strict=True)}
 
-    def _record(self, row: Row[Any], withdrawal: ErrandRow | None) -> Record:
+    def _record(self, row: Row[Any], withdrawal: ErrandRow | None, receipt_id: str | None) -> Record:
         return Record(
             capture_id=row.capture_id,
             visit_id=row.visit_id,
@@ -173,7 +174,7 @@ class Records:
             reasons=json.loads(row.reasons or "[]"),
             face_match=row.face_match,
             reviewed_at=row.reviewed_at,
-            receipt_id=None if row.receipt is None else json.loads(row.receipt).get("receipt_id"),
+            receipt_id=receipt_id,
             withdrawal=_outcome(withdrawal),
             photo=self._ledger.vault.has(row.capture_id, "photo"),
         )
@@ -187,6 +188,16 @@ def _withdrawals(session: Session, captures: list[str]) -> dict[str, ErrandRow]:
         .order_by(col(ErrandRow.made_at))
     ).all()
     return {str(row.capture_id): row for row in rows}
+
+
+def _receipts(session: Session, captures: list[str]) -> dict[str, str]:
+    """Ids of the receipts of those of these captures that have one."""
+    rows = session.execute(
+        select(col(CaptureRow.capture_id), col(CaptureRow.receipt)).where(
+            col(CaptureRow.capture_id).in_(captures), col(CaptureRow.received_at).is_not(None)
+        )
+    ).all()
+    return {capture_id: str(json.loads(receipt)["receipt_id"]) for capture_id, receipt in rows if receipt is not None}
 
 
 def _outcome(row: ErrandRow | None) -> Literal["queued", "too-late", "failed"] | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 if TYPE_CHECKING:
     from alembic.operations import Operations
 
-STEPS: Sequence[str] = ("m0002_after_the_hand_over", "m0003_retention", "m0004_tries_and_fees")
+STEPS: Sequence[str] = ("m0002_after_the_hand_over", "m0003_retention", "m0004_tries_and_fees", "m0005_lists")
 LATEST = 1 + len(STEPS)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from appliance.ledger import reviews
@@ -15,6 +16,7 @@ from appliance.ledger.errors import CaptureMissing
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import AcceptedCapture, Ledger
 from appliance.ledger.tables import CaptureRow, DeliveryState, OutboxRow, ReviewRow, VisitRow
+from appliance.outbox.status import queue_status
 from appliance.visit.history import earlier_capture
 from appliance.visit.record_query import STATES, Wanted
 from appliance.visit.records import Records
@@ -68,7 +70,7 @@ def test_every_state_is_told_and_counted(ledger: Ledger) -> None:
     park(ledger, "parked")
     with ledger.session() as session:
         row = session.get_one(CaptureRow, "sent")
-        row.receipt = '{"receipt_id": "r-1"}'
+        row.receipt, row.received_at = '{"receipt_id": "r-1"}', NOW.isoformat()
         session.add(row)
     records = Records(ledger)
     assert {record.capture_id: record.state for record in records.find(Wanted())} == {s: s for s in STATES}
@@ -134,3 +136,27 @@ def test_the_days_counters_are_of_the_local_day_and_the_plan(ledger: Ledger) -> 
 def test_a_capture_of_another_station_is_not_here(ledger: Ledger) -> None:
     with pytest.raises(CaptureMissing, match="no capture x"):
         Records(ledger).get("x")
+
+
+def test_lists_and_counters_are_read_from_an_index_alone(ledger: Ledger) -> None:
+    """A row is read over its whole record, thousands of them in half a second again and again: not on a Pi."""
+    for number in range(30):
+        take(ledger, f"c-{number}")
+    statements: list[tuple[str, object]] = []
+    event.listen(
+        ledger.engine, "before_cursor_execute", lambda _c, _k, sql, values, *_: statements.append((sql, values))
+    )
+    records = Records(ledger)
+    records.today(NOW, "plan")
+    records.counts()
+    records.find(Wanted(query="二班"))
+    records.find(Wanted(recall=True))
+    queue_status(ledger)
+    plans: list[str] = []
+    with ledger.reading() as session:
+        connection = session.connection()
+        for sql, values in [found for found in statements if found[0].startswith("SELECT")]:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+            plans += [row[3] for row in rows]
+    assert any("COVERING INDEX ix_capture_listed" in plan for plan in plans)
+    assert [plan for plan in plans if plan.startswith("SCAN capture") and "COVERING" not in plan] == []
