@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from appliance.portrait.glimpse import glimpse_of
 from appliance.portrait.mending import mended
+from appliance.portrait.relief import Relief
 from appliance.portrait.tracking import Track, carried, region_of_head
 from models.expression import Expression
 from models.faces import Face, FaceDetector, united
@@ -27,7 +28,8 @@ PRESENT = 0.5  # the mesh's confidence that there is a face
 class Observation:
     """What is known of one picture. Coordinates are pixels of `picture`, the working size (H, W, 3), BGR; `scale` times a
     working coordinate is one of the full picture, whose size is `full_size` (width, height). `segments` cover the head and
-    shoulders of the person nearest the camera."""
+    shoulders of the person nearest the camera. `relief` is the depth that the preview before it showed (`Relief.depth`), where
+    there was one and the head moved enough."""
 
     picture: Pixels
     full: Pixels
@@ -36,6 +38,7 @@ class Observation:
     mesh: Mesh | None
     expression: dict[str, float]
     segments: Segments | None
+    relief: float | None = None
 
     @property
     def full_size(self) -> tuple[int, int]:
@@ -75,11 +78,18 @@ class Observer:
         self._networks = Networks(networks, threads) if isinstance(networks, Path) else networks
         self._lock = threading.Lock()
         self._track = Track()
+        self._relief = Relief()
 
     def reset(self) -> None:
         """Forget the tracked face."""
         with self._lock:
             self._track = Track()
+            self._relief = Relief()
+
+    @property
+    def relief(self) -> float | None:
+        """The depth that the preview has shown of the tracked face so far (`Relief.depth`)."""
+        return self._relief.depth
 
     def people(self, pixels: Pixels) -> tuple[Face, ...]:
         """Every face in a picture (H, W, 3), uint8, BGR, the largest first, in pixels of the working picture."""
@@ -112,6 +122,7 @@ class Observer:
                 track.found(self._people(picture))
             mesh = None if track.region is None else _sound(self._networks.mesh.fit(picture, track.region))
             track.followed(mesh, None if mesh is None else glimpse_of(picture, region_of_head(mesh)))
+            self._relief.add(mesh)
             if mesh is not None and track.wants_segments:
                 track.divided(self._divided(picture, mesh))
             segments = None if mesh is None or track.segments is None else carried(track.segments, track.origin, mesh)

@@ -93,7 +93,7 @@ class Portrait:
         """Judge a still (H, W, 3), uint8, BGR, make its standard photo, and judge that as the file it will be. `facts` are
         those of the file it was read from; without, it came from the camera."""
         clock = Stopwatch()
-        seen = self._still.still(pixels)
+        seen = replace(self._still.still(pixels), relief=self._live.relief)
         clock.lap("observe")
         verdict = judge(seen, self.profile, Stage.CAPTURE, facts)
         clock.lap("judge")

@@ -1,7 +1,4 @@
-"""The rules as rows: what is measured, at which stage, how the limit reads, and how helpful it is to say first.
-
-What `spec.md` asks and is not in a row yet: `jewellery.none`, `subject.live`, `glasses.frame`; stripes under `clothes.contrast`.
-"""
+"""The rules as rows: what is measured, at which stage, how the limit reads, and how helpful it is to say first."""
 
 from __future__ import annotations
 
@@ -11,15 +8,20 @@ from enum import StrEnum
 
 from appliance.portrait.measure import (
     background,
+    clothes,
+    ears,
     eyes,
     file,
     focus,
+    framed,
     geometry,
     hair,
     light,
     mouth,
     people,
     pose,
+    recapture,
+    shadow,
     truth,
     worn,
 )
@@ -46,19 +48,22 @@ _EVERY, _STILL, _FILE = frozenset(Stage), frozenset({_CAPTURE, _PHOTO}), frozens
 @dataclass(frozen=True, slots=True)
 class Part:
     """One measure of a rule and the profile's limit for it; `limit` is `None` for a question that has none. `iso` is the quality
-    measure of ISO/IEC 29794-5 that looks at the same property, where there is one."""
+    measure of ISO/IEC 29794-5 that looks at the same property, where there is one. A part that only `supports` counts where it
+    could be measured; the rule stands without it."""
 
     measure: Measure
     reads: Reads
     limit: str | None
     stages: frozenset[Stage] = _EVERY
     iso: str | None = None
+    supports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the standard: it holds when each of its parts does. `exempt` are stages in which it cannot apply, and that is
-    said, not passed over. `advisory` rules are put to the operator and never decide."""
+    said, not passed over. `advisory` rules are put to the operator and never decide; of a rule that `asks`, so is what its measures
+    do not find fault with, since they can overlook what it forbids."""
 
     id: str
     parts: tuple[Part, ...]
@@ -66,6 +71,7 @@ class Rule:
     stages: frozenset[Stage]
     exempt: frozenset[Stage] = frozenset()
     advisory: bool = False
+    asks: bool = False
 
 
 def _rule(
@@ -107,7 +113,15 @@ RULES: tuple[Rule, ...] = (
         _EVERY,
     ),
     _file("background.colour", background.colour, Reads.AT_MOST, 80),
-    _rule("background.uniform", background.uniform, Reads.AT_MOST, 60, _STILL, "BackgroundUniformity"),
+    Rule(
+        "background.uniform",
+        (
+            Part(background.uniform, Reads.AT_MOST, "background.uniform", iso="BackgroundUniformity"),
+            Part(people.beside, Reads.AT_MOST, "background.uniform.people"),
+        ),
+        60,
+        _STILL,
+    ),
     Rule(
         "pose.frontal",
         (
@@ -133,27 +147,65 @@ RULES: tuple[Rule, ...] = (
         "mouth.closed",
         (
             Part(mouth.gap, Reads.AT_MOST, "mouth.closed", frozenset({_CAPTURE}), "MouthClosed"),
+            Part(mouth.seam, Reads.AT_MOST, "mouth.closed.seam", frozenset({_CAPTURE}), "MouthClosed"),
             Part(mouth.gap, Reads.AT_MOST, "mouth.closed.small", frozenset({_LIVE, _PHOTO}), "MouthClosed"),
         ),
         13,
         _EVERY,
     ),
-    _rule("expression.neutral", mouth.smile, Reads.AT_MOST, 15, iso="ExpressionNeutrality"),
-    _rule("ears.visible", hair.ear_width, Reads.AT_LEAST, 8),
+    Rule(
+        "expression.neutral",
+        (
+            Part(mouth.smile, Reads.AT_MOST, "expression.neutral", iso="ExpressionNeutrality"),
+            Part(mouth.corners, Reads.AT_MOST, "expression.neutral.corners", iso="ExpressionNeutrality"),
+        ),
+        15,
+        _EVERY,
+    ),
+    _rule("ears.visible", ears.visible, Reads.AT_LEAST, 8),
     _rule("hair.brows", hair.brows, Reads.AT_MOST, 6),
     _rule("hair.eyes", hair.eyes, Reads.AT_MOST, 5, iso="EyesVisible"),
-    _rule("hair.ears", hair.ears, Reads.AT_MOST, 7),
+    _rule("hair.ears", ears.under_hair, Reads.AT_MOST, 7),
     _rule("glasses.tinted", worn.tint, Reads.AT_MOST, 3),
+    _rule("glasses.frame", worn.frame, Reads.AT_MOST, 4, iso="EyesVisible"),
     _rule("glasses.glare", worn.glare, Reads.AT_MOST, 33, _STILL),
     _rule("head.bare", worn.head_covering, Reads.AT_MOST, 2, iso="NoHeadCoverings"),
     Rule("makeup.light", (Part(truth.question, Reads.EQUAL, None),), 99, _STILL, advisory=True),
-    _rule("clothes.contrast", worn.contrast, Reads.AT_LEAST, 24),
-    _rule("light.even", light.balance, Reads.AT_MOST, 30, iso="IlluminationUniformity"),
+    Rule(
+        "jewellery.none",
+        (Part(worn.jewellery, Reads.AT_MOST, "jewellery.none"),),
+        9,
+        _STILL,
+        asks=True,
+    ),
+    Rule(
+        "clothes.contrast",
+        (
+            Part(clothes.contrast, Reads.AT_LEAST, "clothes.contrast"),
+            Part(clothes.pattern, Reads.AT_MOST, "clothes.contrast.pattern", _STILL),
+            Part(clothes.bare, Reads.AT_MOST, "clothes.contrast.bare"),
+        ),
+        24,
+        _EVERY,
+    ),
+    Rule(
+        "light.even",
+        (
+            Part(light.balance, Reads.AT_MOST, "light.even", iso="IlluminationUniformity"),
+            Part(shadow.sockets, Reads.AT_MOST, "light.even.sockets", _STILL),
+            Part(shadow.nose, Reads.AT_MOST, "light.even.nose", _STILL),
+            Part(shadow.chin, Reads.AT_MOST, "light.even.chin", _STILL),
+            Part(shadow.shine, Reads.AT_MOST, "light.even.shine", _STILL, "OverExposurePrevention"),
+        ),
+        30,
+        _EVERY,
+    ),
     Rule(
         "light.exposure",
         (
             Part(light.brightness, Reads.WITHIN, "light.exposure", iso="LuminanceMean"),
             Part(light.hue, Reads.WITHIN, "light.exposure.colour", _STILL, "NaturalColour"),
+            Part(light.range_of_tones, Reads.AT_LEAST, "light.exposure.tones", _STILL, "DynamicRange"),
             Part(light.clipped_wall, Reads.AT_MOST, "light.exposure.wall", frozenset({_CAPTURE})),
         ),
         31,
@@ -164,10 +216,21 @@ RULES: tuple[Rule, ...] = (
         (
             Part(focus.sharp, Reads.AT_LEAST, "focus.sharp", _STILL, "Sharpness"),
             Part(focus.sharp, Reads.AT_LEAST, "focus.sharp.live", frozenset({_LIVE}), "Sharpness"),
+            Part(focus.blocks, Reads.AT_MOST, "focus.sharp.blocks", _STILL, "CompressionArtifacts"),
             Part(focus.enlargement, Reads.AT_MOST, "focus.sharp.enlargement", frozenset({_CAPTURE})),
         ),
         40,
         _EVERY,
+    ),
+    Rule(
+        "subject.live",
+        (
+            Part(recapture.raster, Reads.AT_MOST, "subject.live"),
+            Part(framed.frame, Reads.AT_MOST, "subject.live.frame"),
+            Part(recapture.relief, Reads.AT_LEAST, "subject.live.relief", supports=True),
+        ),
+        11,
+        _STILL,
     ),
     Rule("truth.unedited", (Part(truth.unedited, Reads.EQUAL, "truth.unedited"),), 98, _STILL, advisory=True),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.portrait.measure.subject import Stage, Subject
 from appliance.portrait.measurement import Measurement, Outcome
@@ -85,8 +85,11 @@ def result_of(rule: Rule, subject: Subject) -> RuleResult:
         reading = readings[0]
     else:
         readings = [_read(part, subject) for part in rule.parts if subject.stage in part.stages]
-        readings.sort(key=lambda found: (_ORDER[found.outcome], -found.strain))
+        readings.sort(key=_order)
         reading = readings[0]
+    if rule.asks and reading.outcome is Outcome.PASS:
+        nothing = replace(reading.measurement, value=None, reason="easily overlooked")
+        reading = replace(reading, measurement=nothing, outcome=Outcome.UNKNOWN)
     seen = reading.measurement
     message = say(rule.id, reading.outcome, seen, reading.limit)
     if reading.outcome is Outcome.PASS and _could_be_better(reading, subject.profile):
@@ -100,7 +103,7 @@ def result_of(rule: Rule, subject: Subject) -> RuleResult:
         message,
         rule.priority,
         seen.hint,
-        rule.advisory,
+        rule.advisory or (rule.asks and reading.outcome is Outcome.UNKNOWN),
         tuple(_shown(each) for each in readings),
     )
 
@@ -110,6 +113,12 @@ def _shown(reading: _Reading) -> PartResult:
     part, seen = reading.part, reading.measurement
     scored = None if seen.value is None else score(reading.strain)
     return PartResult(part.limit, reading.outcome, seen.value, reading.limit, seen.unit, scored, part.iso)
+
+
+def _order(reading: _Reading) -> tuple[int, float]:
+    """The part that decides comes first: failing, then unmeasured, then what holds with least to spare."""
+    missed = reading.part.supports and reading.outcome is Outcome.UNKNOWN
+    return (3 if missed else _ORDER[reading.outcome]), -reading.strain
 
 
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}

@@ -7,68 +7,17 @@ Pixels are (H, W, 3), uint8, BGR.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from faults_copied import COPIED
+from faults_light import LIGHT_FAULTS
+from spoil import Fault, Good, person_share
 
-from appliance.portrait.crop import Crop, measure_head
+from appliance.portrait.crop import measure_head
 from appliance.portrait.measure.patch import luminance
-from appliance.portrait.observe import Observation
 from models.mesh import LEFT_PUPIL, RIGHT_PUPIL
 from models.segments import Segment
-
-
-@dataclass(frozen=True)
-class Good:
-    """A good picture, what was seen in it, and where its photo lies."""
-
-    pixels: np.ndarray
-    seen: Observation
-    crop: Crop
-
-    @property
-    def photo_pixel(self) -> float:
-        """Pixels of the picture for one of the photo."""
-        return self.seen.scale / self.crop.scale
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A way to spoil a picture, and the rule that must notice."""
-
-    name: str
-    rule: str
-    spoil: Callable[[Good, np.random.Generator], np.ndarray]
-
-
-def _linear(pixels: np.ndarray) -> np.ndarray:
-    level = pixels.astype(np.float32) / 255
-    return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-
-
-def _levels(light: np.ndarray) -> np.ndarray:
-    light = np.clip(light, 0, 1)
-    level = np.where(light <= 0.0031308, light * 12.92, 1.055 * np.power(light, 1 / 2.4) - 0.055)
-    return np.round(level * 255).astype(np.uint8)
-
-
-def exposed(factor: float, gains: tuple[float, float, float] = (1, 1, 1)) -> Callable[..., np.ndarray]:
-    """`factor` times the light; `gains` of blue, green and red besides."""
-    return lambda good, _: _levels(_linear(good.pixels) * np.float32(factor) * np.array(gains, np.float32))
-
-
-def half_lit(share: float) -> Callable[..., np.ndarray]:
-    """One side of the face with `share` of the light, with a soft edge of a fifth of its width."""
-
-    def spoil(good: Good, chance: np.random.Generator) -> np.ndarray:
-        head = measure_head(good.seen)
-        x = np.arange(good.pixels.shape[1]) / good.seen.scale
-        ramp = np.clip((x - head.midline) / (0.2 * head.face_width) + 0.5, 0, 1)
-        ramp = ramp if chance.random() < 0.5 else 1 - ramp
-        return _levels(_linear(good.pixels) * (1 - (1 - share) * ramp).astype(np.float32)[None, :, None])
-
-    return spoil
 
 
 def blurred(spread: float) -> Callable[..., np.ndarray]:
@@ -122,7 +71,7 @@ def cluttered(good: Good, chance: np.random.Generator) -> np.ndarray:
         x, y = int(chance.integers(0, width)), int(chance.integers(0, height * 3 // 4))
         w, h = int(chance.integers(width // 12, width // 4)), int(chance.integers(height // 12, height // 3))
         cv2.rectangle(wall, (x, y), (x + w, y + h), chance.integers(0, 255, 3).tolist(), -1)
-    person = _person(good, Segment.BACKGROUND, inverse=True)
+    person = person_share(good, Segment.BACKGROUND, inverse=True)
     return (good.pixels * person + cv2.GaussianBlur(wall, (0, 0), 2) * (1 - person)).astype(np.uint8)
 
 
@@ -146,10 +95,33 @@ def dressed(colour: tuple[int, int, int]) -> Callable[..., np.ndarray]:
     """Clothes of `colour` (RGB), with their own folds."""
 
     def spoil(good: Good, _: np.random.Generator) -> np.ndarray:
-        clothes = _person(good, Segment.CLOTHES)
+        clothes = person_share(good, Segment.CLOTHES)
         shade = np.clip(luminance(good.pixels) / 0.85, 0.6, 1.05)[:, :, None]
         dyed = np.clip(np.array(colour[::-1], np.float32) * shade, 0, 255)
         return (good.pixels * (1 - clothes) + dyed * clothes).astype(np.uint8)
+
+    return spoil
+
+
+def striped(good: Good, chance: np.random.Generator) -> np.ndarray:
+    """Clothes with stripes, a tenth to a quarter of the face wide, blue on what they were."""
+    height, width = good.pixels.shape[:2]
+    pitch = float(chance.uniform(0.1, 0.25)) * measure_head(good.seen).face_width * good.seen.scale
+    angle = np.radians(float(chance.choice((0, 45, 90))))
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    stripe = (np.sin(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / pitch) > 0).astype(np.float32)[:, :, None]
+    share = 0.7 * person_share(good, Segment.CLOTHES) * stripe
+    return (good.pixels * (1 - share) + np.array((120, 40, 20), np.float32) * share).astype(np.uint8)
+
+
+def compressed(quality: int) -> Callable[..., np.ndarray]:
+    """Through a JPEG of low quality."""
+
+    def spoil(good: Good, _: np.random.Generator) -> np.ndarray:
+        done, data = cv2.imencode(".jpg", good.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if not done:
+            raise OSError("the picture could not be encoded")
+        return cv2.imdecode(data, cv2.IMREAD_COLOR)
 
     return spoil
 
@@ -167,23 +139,8 @@ def red_eyed(good: Good, _: np.random.Generator) -> np.ndarray:
     return out
 
 
-def _person(good: Good, segment: Segment, *, inverse: bool = False) -> np.ndarray:
-    """The share of one class (or of all others) over the whole picture, (H, W, 1), 0 to 1."""
-    height, width = good.pixels.shape[:2]
-    plane = good.seen.segments.shares[:, :, segment]
-    box = (0.0, 0.0, width / good.seen.scale, height / good.seen.scale)
-    spread = good.seen.segments.spread(1 - plane if inverse else plane, box, (width, height))
-    return cv2.GaussianBlur(spread, (0, 0), 1.5)[:, :, None]
-
-
 FAULTS = (
-    Fault("a quarter of the light", "light.exposure", exposed(0.25)),
-    Fault("a third of the light", "light.exposure", exposed(0.33)),
-    Fault("twice the light", "light.exposure", exposed(2.0)),
-    Fault("bluish light", "light.exposure", exposed(1.0, (2.0, 1.0, 0.8))),
-    Fault("greenish light", "light.exposure", exposed(1.0, (0.9, 1.4, 0.9))),
-    Fault("one side in a third of the light", "light.even", half_lit(0.33)),
-    Fault("one side in 60 % of the light", "light.even", half_lit(0.6)),
+    *LIGHT_FAULTS,
     Fault("out of focus by 1 px", "focus.sharp", blurred(1.0)),
     Fault("out of focus by 2 px", "focus.sharp", blurred(2.0)),
     Fault("shaken by 8 px", "focus.sharp", shaken(8.0)),
@@ -192,5 +149,8 @@ FAULTS = (
     Fault("things on the wall", "background.uniform", cluttered),
     Fault("somebody behind", "subject.single", crowded),
     Fault("clothes of the background's colour", "clothes.contrast", dressed((100, 197, 255))),
+    Fault("striped clothes", "clothes.contrast", striped),
     Fault("red pupils", "eyes.red", red_eyed),
+    Fault("compressed at quality 20", "focus.sharp", compressed(20)),
+    *COPIED,
 )

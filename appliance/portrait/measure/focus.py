@@ -14,6 +14,7 @@ from appliance.portrait.resampling import scaled
 
 Plane = NDArray[np.float32]
 _LEAST = 48  # pixels: a smaller face has no fine detail to speak of
+_BLOCK = 8  # pixels, of JPEG
 _FINE, _MIDDLE, _COARSE = 0.7, 1.4, 2.8  # pixels, spreads of the Gaussians between which the two bands lie
 
 
@@ -44,6 +45,28 @@ def enlargement(subject: Subject) -> Measurement:
     if subject.crop is None:
         return Measurement.failed("no face")
     return Measurement.of(subject.crop.scale / subject.seen.scale, "", "closer")
+
+
+def blocks(subject: Subject) -> Measurement:
+    """How much larger the steps between the 8 by 8 blocks of a JPEG are than those within, percent (ISO/IEC 29794-5 compression
+    artefacts). 0 for what comes straight from the camera."""
+    seen, facts = subject.seen, subject.facts
+    if seen.mesh is None:
+        return Measurement.failed("no face", "%")
+    if facts is None or facts.format != "JPEG":
+        return Measurement.of(0.0, "%")
+    points = seen.mesh.points[list(OVAL), :2] * seen.scale
+    x0, y0 = (np.maximum(points.min(axis=0), 0) // _BLOCK * _BLOCK).astype(int)
+    x1, y1 = points.max(axis=0).astype(int)
+    grey = cv2.cvtColor(seen.full[y0:y1, x0:x1], cv2.COLOR_BGR2GRAY).astype(np.float32)
+    if min(grey.shape) < 6 * _BLOCK:
+        return Measurement.failed("the face is too small", "%")
+    worst = 0.0
+    for plane in (grey, grey.T):
+        steps = np.abs(np.diff(plane, axis=1)).mean(axis=0)
+        between = np.arange(steps.size) % _BLOCK == _BLOCK - 1
+        worst = max(worst, float(steps[between].mean() / max(float(steps[~between].mean()), 1e-3)) - 1)
+    return Measurement.of(worst * 100, "%", "compressed")
 
 
 def _fineness(grey: Plane, within: NDArray[np.bool_]) -> float:

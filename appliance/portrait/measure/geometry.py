@@ -12,7 +12,9 @@ from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.segments import Segment, Segments
 
-_SHOULDER_REACH = (0.7, 0.8, 0.9, 1.0)  # face widths from the midline at which the shoulder line is read
+_SHOULDER_REACH = (0.7, 0.8, 0.9, 1.0)  # face widths from the neck at which the shoulder line is read
+# Where the neck is looked for, in face widths: beside the midline and below the chin; its least width; how far off it may lie.
+_NECK_REACH, _NECK_TOP, _NECK_BOTTOM, _NECK_LEAST, _NECK_OFF = 0.6, 0.05, 0.3, 0.2, 0.13
 _BODY = 0.5
 
 
@@ -57,17 +59,18 @@ def face_width(subject: Subject) -> Measurement:
 
 
 def shoulders(subject: Subject) -> Measurement:
-    """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher."""
+    """Tilt of the shoulder line in degrees, positive when the left one in the picture is higher: heights of the shoulders at equal
+    distances from the middle of the neck, which a head held a little to the side does not move."""
     head, crop, segments = subject.head, subject.crop, subject.seen.segments
     if head is None or crop is None or segments is None:
         return Measurement.failed("no face", "°")
     body = (segments.classes == Segment.CLOTHES) | (
         segments.classes == Segment.BODY_SKIN
     )  # hair may hang beside the neck
-    tilts = []
+    tilts, axis = [], _neck(segments, head)
     for reach in _SHOULDER_REACH:
-        left = _shoulder(segments, head, body, -reach)
-        right = _shoulder(segments, head, body, reach)
+        left = _shoulder(segments, head, body, axis - reach * head.face_width)
+        right = _shoulder(segments, head, body, axis + reach * head.face_width)
         if left is not None and right is not None:
             tilts.append(math.degrees(math.atan2(right - left, 2 * reach * head.face_width)))
     if not tilts:
@@ -85,9 +88,31 @@ def body_missing(subject: Subject) -> Measurement:
     return Measurement.of(max(0.0, subject.profile.height - bottom), "px", "up")
 
 
-def _shoulder(segments: Segments, head: Head, body: Mask, reach: float) -> float | None:
-    """Height of the shoulder in working pixels, `reach` face widths from the midline; `None` where there is none."""
-    column = segments.column(head.midline + reach * head.face_width)
+def _neck(segments: Segments, head: Head) -> float:
+    """Middle of the neck, working pixels; the face's midline where the neck is not seen. Hair on one side of the neck can make it
+    seem to lie elsewhere, hence not far from the midline."""
+    x, width = head.midline, head.face_width
+    skin = np.isin(
+        segments.classes_within(
+            x - _NECK_REACH * width,
+            head.chin + _NECK_TOP * width,
+            x + _NECK_REACH * width,
+            head.chin + _NECK_BOTTOM * width,
+        ),
+        (Segment.BODY_SKIN, Segment.FACE_SKIN),
+    )
+    wide = skin.sum(axis=1) > _NECK_LEAST * width / segments.cell[0]
+    if wide.sum() < 3:
+        return x
+    edges = [(row.argmax() + row.size - row[::-1].argmax()) / 2 for row in skin[wide]]
+    start = segments.box[0] + max(0, segments.column(x - _NECK_REACH * width)) * segments.cell[0]
+    middle = start + float(np.median(edges)) * segments.cell[0]
+    return min(max(middle, x - _NECK_OFF * width), x + _NECK_OFF * width)
+
+
+def _shoulder(segments: Segments, head: Head, body: Mask, x: float) -> float | None:
+    """Height of the shoulder at `x`, working pixels; `None` where there is none."""
+    column = segments.column(x)
     if not 0 <= column < body.shape[1]:
         return None
     start = max(0, segments.row(head.chin - 0.1 * head.face_width))

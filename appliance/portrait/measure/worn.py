@@ -1,13 +1,12 @@
-"""What is worn: hats, glasses, clothes."""
+"""What is worn on head and neck: hats, glasses, jewellery."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from appliance.portrait.measure.background import difference
 from appliance.portrait.measure.hair import LEFT_BROW, RIGHT_BROW, eye_cells
+from appliance.portrait.measure.light import LEFT_EYE, RIGHT_EYE
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 from models.segments import Segment
@@ -16,7 +15,8 @@ _GLASSES = 0.08  # of what is around an eye: less is an earpiece, a lash, nothin
 _UNDER = ((31, 228, 229, 230, 231, 232, 121, 120, 119, 118, 117, 111), (261, 448, 449, 450, 451, 452, 350, 349, 348))
 _CHEEKS = ((50, 205, 187, 123, 147, 213, 192, 207), (280, 425, 411, 352, 376, 433, 416, 427))
 _BLOWN = 245  # 8-bit level of the darkest channel: white, hence a reflection
-_LEAST_CLOTHES = 0.01  # of head and shoulders
+_OPENING = (64, 32)  # samples across and down an eye
+_LOBE_OUT, _LOBE_IN = 0.2, 0.02  # face widths outside and inside of the cheek
 
 
 def head_covering(subject: Subject) -> Measurement:
@@ -36,7 +36,7 @@ def head_covering(subject: Subject) -> Measurement:
 def tint(subject: Subject) -> Measurement:
     """How much darker it is behind the glasses than on the cheek below, percent; 0 without glasses."""
     face = subject.lit
-    worn = _glasses(subject)
+    worn = glasses(subject)
     if face is None or worn is None:
         return Measurement.failed("no face", "%")
     darkest = 0.0
@@ -50,7 +50,7 @@ def tint(subject: Subject) -> Measurement:
 def glare(subject: Subject) -> Measurement:
     """Share of the lenses that is blown out, percent, the worse one; 0 without glasses."""
     face = subject.face
-    worn = _glasses(subject)
+    worn = glasses(subject)
     if face is None or worn is None:
         return Measurement.failed("no face", "%")
     worst = 0.0
@@ -68,19 +68,45 @@ def glare(subject: Subject) -> Measurement:
     return Measurement.of(worst * 100, "%")
 
 
-def contrast(subject: Subject) -> Measurement:
-    """Difference between the clothes' middle colour and the background the photo gets, ΔE (CIE 1976)."""
-    grid = subject.grid
-    if grid is None:
-        return Measurement.failed("no face", "ΔE")
-    clothes = cv2.erode((grid.classes == Segment.CLOTHES).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if clothes.mean() < _LEAST_CLOTHES:
-        return Measurement.failed("no clothes were found", "ΔE")
-    colour: NDArray[np.float64] = np.median(grid.colours[clothes], axis=0)[::-1]
-    return Measurement.of(difference(colour, np.array(subject.profile.background, np.float64)), "ΔE")
+def frame(subject: Subject) -> Measurement:
+    """Share of the opening between the lids that glasses cover, percent, the worse eye: a frame before it, or a lens that lets
+    nothing be seen. What a clear lens shows of the eye is the eye."""
+    mesh, segments = subject.seen.mesh, subject.seen.segments
+    if mesh is None or segments is None:
+        return Measurement.failed("no face", "%")
+    worst = 0.0
+    for ring in (RIGHT_EYE, LEFT_EYE):
+        corners = mesh.points[list(ring), :2]
+        low, high = corners.min(axis=0) - 1, corners.max(axis=0) + 1
+        box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        worn = segments.spread(segments.shares[:, :, Segment.OTHER], box, _OPENING)
+        mask = np.zeros(worn.shape, np.uint8)
+        places = ((corners - low) / (high - low) * _OPENING).round().astype(np.int32)
+        cv2.fillConvexPoly(mask, np.asarray(cv2.convexHull(places), np.int32), (1,))
+        worst = max(worst, float((worn[mask > 0] > 0.5).mean()))
+    return Measurement.of(worst * 100, "%", "frame")
 
 
-def _glasses(subject: Subject) -> tuple[bool, bool] | None:
+def jewellery(subject: Subject) -> Measurement:
+    """What is neither skin, hair nor clothes beside the ears and on the neck, in percent of the square of the face's width. Studs
+    and thin chains are finer than the network sees: nothing found does not mean that nothing is worn."""
+    segments, head, mesh = subject.seen.segments, subject.head, subject.seen.mesh
+    if segments is None or head is None or mesh is None:
+        return Measurement.failed("no face", "%")
+    x, width = head.midline, head.face_width
+    half = 0.5 * width
+    lobes = (head.eyes + 0.1 * width, head.chin)
+    places = (
+        (x - half - _LOBE_OUT * width, lobes[0], x - half + _LOBE_IN * width, lobes[1]),
+        (x + half - _LOBE_IN * width, lobes[0], x + half + _LOBE_OUT * width, lobes[1]),
+        (x - half, head.chin + 0.05 * width, x + half, head.chin + 0.7 * width),
+    )
+    cell = segments.cell[0] * segments.cell[1] / width**2
+    found = [float((segments.classes_within(*place) == Segment.OTHER).sum()) * cell for place in places]
+    return Measurement.of(max(found) * 100, "%")
+
+
+def glasses(subject: Subject) -> tuple[bool, bool] | None:
     """Whether there is a lens before the right eye, and before the left."""
     cells = eye_cells(subject)
     if len(cells) != 2 or cells[0] is None or cells[1] is None:
