@@ -29,11 +29,20 @@ _COLOURLESS = 3.0  # chroma below which a hue says nothing
 
 
 def balance(subject: Subject) -> Measurement:
-    """Difference of light between the two sides of the face, in stops (factors of two): half-dark face, 阴阳脸.
+    """Difference of light between the two sides of the face, in stops (factors of two): half-dark face, 阴阳脸. (ISO/IEC 29794-5
+    illumination uniformity compares the same sides.)"""
+    found = tilt(subject)
+    if not isinstance(found.value, float):
+        return found
+    return Measurement.of(abs(found.value), "EV", "right_dark" if found.value < 0 else "left_dark")
+
+
+def tilt(subject: Subject) -> Measurement:
+    """By how many stops the face's side on the picture's left is brighter than the one on its right (signed), as `balance`.
 
     Each place in the middle of one side is compared with its mirror image across the line from forehead to chin, and the median
     taken: nose and mouth in the middle, and the edges, where a head turned by a few degrees already shows more of one side, say
-    little about lamps. (ISO/IEC 29794-5 illumination uniformity compares the same sides.)
+    little about lamps; and a median moves steadily with the lamps.
     """
     face, pose = subject.lit, subject.pose
     if face is None or pose is None:
@@ -44,21 +53,7 @@ def balance(subject: Subject) -> Measurement:
     if upright is None:
         return Measurement.failed("the sides of the face are too small", "EV")
     stops = np.log2((upright + VEIL) / (upright[:, ::-1] + VEIL))[_FLANK]
-    middle = float(np.median(stops))
-    return Measurement.of(abs(middle), "EV", "right_dark" if middle < 0 else "left_dark")
-
-
-def tilt(subject: Subject) -> Measurement:
-    """By how many stops the face's side on the picture's left is brighter than the one on its right (signed): the mean of cheeks
-    and halves, which moves steadily with the lamps where `balance`, the larger of both, may jump from one to the other."""
-    face = subject.lit
-    if face is None:
-        return Measurement.failed("no face", "EV")
-    cheeks = _stops(face, face.ring(_RIGHT_CHEEK), face.ring(_LEFT_CHEEK))
-    halves = _stops(face, *_halves(face))
-    if cheeks is None or halves is None:
-        return Measurement.failed("the sides of the face are too small", "EV")
-    return Measurement.of((cheeks + halves) / 2, "EV")
+    return Measurement.of(float(np.median(stops)), "EV")
 
 
 def brightness(subject: Subject) -> Measurement:
