@@ -192,6 +192,7 @@ RULES: tuple[Rule, ...] = (
         "light.even",
         (
             Part(light.balance, Reads.AT_MOST, "light.even", iso="IlluminationUniformity"),
+            Part(light.slope, Reads.AT_MOST, "light.even.slope", iso="IlluminationUniformity"),
             Part(shadow.sockets, Reads.AT_MOST, "light.even.sockets", _STILL),
             Part(shadow.nose, Reads.AT_MOST, "light.even.nose", _STILL),
             Part(shadow.chin, Reads.AT_MOST, "light.even.chin", _STILL),

@@ -56,6 +56,20 @@ def tilt(subject: Subject) -> Measurement:
     return Measurement.of(float(np.median(stops)), "EV")
 
 
+def slope(subject: Subject) -> Measurement:
+    """Difference of light between the sides of the face, in stops, over all of it: of the cheeks or of the halves, whichever is
+    larger. Light that falls off slowly from one side shows more between far places than between near ones."""
+    face = subject.lit
+    if face is None:
+        return Measurement.failed("no face", "EV")
+    cheeks = _stops(face, face.ring(RIGHT_CHEEK), face.ring(LEFT_CHEEK))
+    halves = _stops(face, *_halves(face))
+    if cheeks is None or halves is None:
+        return Measurement.failed("the sides of the face are too small", "EV")
+    stops = max(cheeks, halves, key=abs)
+    return Measurement.of(abs(stops), "EV", "right_dark" if stops < 0 else "left_dark")
+
+
 def brightness(subject: Subject) -> Measurement:
     """Light on the brightest twentieth of the face, in percent of white.
 
@@ -105,6 +119,22 @@ def clipped_wall(subject: Subject) -> Measurement:
     wall = subject.wall
     share = 0.0 if wall is None else float((wall.colours.min(axis=1) >= _BLOWN).mean())
     return Measurement.of(share * 100, "%", "bright_wall")
+
+
+def _stops(face: Patch, right: Mask, left: Mask) -> float | None:
+    if not right.any() or not left.any():
+        return None
+    return math.log2((float(np.median(face.light[right])) + VEIL) / (float(np.median(face.light[left])) + VEIL))
+
+
+def _halves(face: Patch) -> tuple[Mask, Mask]:
+    """The face on either side of the line from forehead to chin: the person's right (left in the picture), and left."""
+    (x0, y0), (x1, y1) = face.points[_FOREHEAD], face.points[_CHIN]
+    height, width = face.light.shape
+    y, x = np.mgrid[:height, :width]
+    side = (x - x0) * (y1 - y0) - (y - y0) * (x1 - x0)
+    whole = face.ring(OVAL)
+    return whole & (side < 0), whole & (side > 0)
 
 
 def _upright(face: Patch) -> Plane | None:
