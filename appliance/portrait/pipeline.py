@@ -117,7 +117,7 @@ class Portrait:
     def _with_photo(self, verdict: Verdict, photo: StandardPhoto) -> Verdict:
         """The capture's verdict, completed by what only the finished photo shows."""
         picture = read_picture(photo.jpeg)
-        finished = judge(self._still.still(picture.pixels), self.profile, Stage.PHOTO, picture.facts)
+        finished = judge(self._still.still(picture.pixels), self.profile, Stage.PHOTO, picture.facts, OF_THE_PHOTO)
         return merged(verdict, finished)
 
 
@@ -139,10 +139,10 @@ def refused(verdict: Verdict, error: CannotStandardise) -> Verdict:
 
 
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.EXEMPT: 3}
-_OF_THE_PHOTO = ("file.", "geometry.", "background.colour")
+OF_THE_PHOTO = ("file.", "geometry.", "background.colour")
 
 
 def _worse(capture: RuleResult, photo: RuleResult | None) -> RuleResult:
-    if photo is None or not capture.id.startswith(_OF_THE_PHOTO):
+    if photo is None or not capture.id.startswith(OF_THE_PHOTO):
         return capture
     return min(capture, photo, key=lambda result: _ORDER[result.outcome])

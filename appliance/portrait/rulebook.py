@@ -227,8 +227,8 @@ RULES: tuple[Rule, ...] = (
         "subject.live",
         (
             Part(recapture.raster, Reads.AT_MOST, "subject.live"),
-            Part(framed.frame, Reads.AT_MOST, "subject.live.frame"),
-            Part(recapture.relief, Reads.AT_LEAST, "subject.live.relief", supports=True),
+            Part(framed.frame, Reads.AT_MOST, "subject.live.frame", frozenset({_CAPTURE})),
+            Part(recapture.relief, Reads.AT_LEAST, "subject.live.relief", frozenset({_CAPTURE}), supports=True),
         ),
         11,
         _STILL,

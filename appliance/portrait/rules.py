@@ -15,10 +15,14 @@ from appliance.portrait.texts import advice, say
 from appliance.portrait.verdict import Limit, PartResult, RuleResult, Verdict
 
 
-def judge(seen: Observation, profile: Profile, stage: Stage, facts: FileFacts | None = None) -> Verdict:
-    """The verdict on one picture. Raises `ProfileError` when the profile lacks a rule's limit."""
+def judge(
+    seen: Observation, profile: Profile, stage: Stage, facts: FileFacts | None = None, only: tuple[str, ...] = ("",)
+) -> Verdict:
+    """The verdict on one picture, by the rules whose ids begin with one of `only`. Raises `ProfileError` when the profile lacks a
+    rule's limit."""
     subject = Subject(seen, profile, stage, facts)
-    return Verdict(profile.name, tuple(result_of(rule, subject) for rule in RULES if _applies(rule, stage)))
+    chosen = [rule for rule in RULES if _applies(rule, stage) and rule.id.startswith(only)]
+    return Verdict(profile.name, tuple(result_of(rule, subject) for rule in chosen))
 
 
 def strain(reads: Reads, measured: float | str, limit: Limit) -> float:

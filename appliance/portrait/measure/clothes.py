@@ -39,13 +39,15 @@ def pattern(subject: Subject) -> Measurement:
     segments, head, picture = subject.seen.segments, subject.head, subject.seen.picture
     if segments is None or head is None:
         return Measurement.failed("no face", "ΔE")
+    first = max(0, segments.row(head.chin))  # clothes lie below the chin
     x0, y0, x1, y1 = (max(0, round(edge)) for edge in segments.box)
-    part = picture[y0:y1, x0:x1]
+    part = picture[y0 + round(first * segments.cell[1]) : y1, x0:x1]
     scale = min(1.0, _FACE / head.face_width)
-    if min(part.shape[:2]) * scale < 8:
+    if first >= segments.classes.shape[0] or min(part.shape[:2]) * scale < 8:
         return Measurement.failed("no clothes were found", "ΔE")
     small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    cells = cv2.erode((segments.classes == Segment.CLOTHES).astype(np.uint8), np.ones((2 * _INSIDE + 1,) * 2, np.uint8))
+    worn = (segments.classes[first:] == Segment.CLOTHES).astype(np.uint8)
+    cells = cv2.erode(worn, np.ones((2 * _INSIDE + 1,) * 2, np.uint8))
     within = cv2.resize(cells, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST).astype(np.float32)
     if within.mean() < _LEAST:
         return Measurement.failed("no clothes were found", "ΔE")
@@ -74,6 +76,7 @@ def bare(subject: Subject) -> Measurement:
 
 def _mean(colours: Plane, within: Plane, spread: float) -> Plane:
     """Colours smoothed within the clothes only."""
-    weighted = cv2.GaussianBlur(colours * within[:, :, None], (0, 0), spread)
-    weight = cv2.GaussianBlur(within, (0, 0), spread)
+    size = (2 * round(2.5 * spread) + 1,) * 2
+    weighted = cv2.GaussianBlur(colours * within[:, :, None], size, spread)
+    weight = cv2.GaussianBlur(within, size, spread)
     return np.asarray(weighted / np.maximum(weight, 1e-3)[:, :, None], np.float32)

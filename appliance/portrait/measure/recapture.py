@@ -17,15 +17,15 @@ from appliance.portrait.measurement import Measurement
 
 Plane = NDArray[np.float32]
 _TILE = 128  # pixels a side of the pieces whose spectra are averaged
-_TILES = 5  # pieces along each side of the face, overlapping
+_TILES = 4  # pieces along each side of the face, overlapping
 _LOWEST = 0.07  # cycles a pixel: below, features of the face
 _AXIS = 2  # bins beside the axes, where edges and the blocks of JPEG lie
 _LEAST_FACE = 140  # pixels across: a smaller face holds no raster that could be told
 
 
 def raster(subject: Subject) -> Measurement:
-    """How far the strongest regular pattern on the face stands out of the spectrum around it, dB. Brightness and both colour
-    differences are looked at, for the coloured stripes of a screen are stronger than the grey ones."""
+    """How far the strongest regular pattern on the face stands out of the spectrum around it, dB. Brightness and the
+    difference of red and blue are looked at, for the coloured stripes of a screen are stronger than the grey ones."""
     seen = subject.seen
     if seen.mesh is None:
         return Measurement.failed("no face", "dB")
@@ -36,8 +36,7 @@ def raster(subject: Subject) -> Measurement:
     if min(part.shape[:2]) < _LEAST_FACE:
         return Measurement.failed("the face is too small", "dB")
     blue, green, red = (part[:, :, channel].astype(np.float32) for channel in range(3))
-    planes = (green, red - green, blue - green)
-    return Measurement.of(max(_peak(_spectrum(plane)) for plane in planes), "dB", "screen")
+    return Measurement.of(max(_peak(_spectrum(plane)) for plane in (green, red - blue)), "dB", "screen")
 
 
 def relief(subject: Subject) -> Measurement:
@@ -49,27 +48,30 @@ def relief(subject: Subject) -> Measurement:
 
 
 def _spectrum(plane: Plane) -> Plane:
-    """Mean power of the overlapping pieces of `plane`, (128, 65), windowed (Welch's method)."""
+    """Mean power of the overlapping pieces of `plane`, (128, 128), windowed (Welch's method), the middle frequency 0."""
     height, width = plane.shape
-    window = np.outer(np.hanning(_TILE), np.hanning(_TILE)).astype(np.float32)
     rows, columns = (np.linspace(0, length - _TILE, _TILES).astype(int) for length in (height, width))
-    pieces = np.stack([plane[y : y + _TILE, x : x + _TILE] for y in rows for x in columns])
-    pieces = (pieces - pieces.mean(axis=(1, 2), keepdims=True)) * window
-    power = np.abs(np.fft.rfft2(pieces)) ** 2
-    return np.asarray(power.mean(axis=0), np.float32)
+    power = np.zeros((_TILE, _TILE), np.float32)
+    for y in rows:
+        for x in columns:
+            piece = plane[y : y + _TILE, x : x + _TILE]
+            found = cv2.dft((piece - cv2.mean(piece)[0]) * _WINDOW, flags=cv2.DFT_COMPLEX_OUTPUT)
+            power += found[:, :, 0] ** 2 + found[:, :, 1] ** 2
+    return np.asarray(np.fft.fftshift(power) / _TILES**2, np.float32)
 
 
 def _peak(power: Plane) -> float:
     """The highest bin over the median of its neighbourhood, dB."""
-    level = np.log10(np.fft.fftshift(power, axes=0) + 1e-3).astype(np.float32) * 10
+    level = np.log10(power + 1e-3).astype(np.float32) * 10
     above = level - cv2.blur(cv2.medianBlur(level, 5), (5, 5))
     return float(above[_LOOKED_AT].max())
 
 
 def _looked_at() -> NDArray[np.bool_]:
-    down, across = np.meshgrid(np.fft.fftshift(np.fft.fftfreq(_TILE)), np.fft.rfftfreq(_TILE), indexing="ij")
-    off_axes = (np.abs(down) * _TILE > _AXIS) & (across * _TILE > _AXIS)
+    down, across = np.meshgrid(*(np.fft.fftshift(np.fft.fftfreq(_TILE)),) * 2, indexing="ij")
+    off_axes = np.minimum(np.abs(down), np.abs(across)) * _TILE > _AXIS
     return np.asarray((np.hypot(down, across) > _LOWEST) & off_axes, np.bool_)
 
 
 _LOOKED_AT = _looked_at()
+_WINDOW = np.outer(np.hanning(_TILE), np.hanning(_TILE)).astype(np.float32)
