@@ -90,7 +90,7 @@ def _outlines(subject: Subject) -> tuple[Outline, Outline] | None:
 
 def _reach(skin: NDArray[np.float32]) -> Outline:
     """Cells from the first column on that are skin without a break, row by row, to a part of a cell."""
-    off = skin <= _SKIN
+    off = ~(skin > _SKIN)
     count = np.where(off.any(axis=1), off.argmax(axis=1), skin.shape[1])
     rows = np.arange(skin.shape[0])
     last, following = skin[rows, np.maximum(count - 1, 0)], skin[rows, np.minimum(count, skin.shape[1] - 1)]
