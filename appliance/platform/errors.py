@@ -59,7 +59,7 @@ class PlatformRefused(PlatformError, ValueError):
     """The platform refuses for good; `problem` carries its reasons."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.status} {problem.code}: {problem.detail}")
+        super().__init__(f"{problem.status} {problem.code}: {problem.detail}（{problem.message.zh}）")
         self.problem = problem
 
     @property

@@ -100,6 +100,7 @@ CATALOGUE: Mapping[str, tuple[int, str, str, str]] = {
         "收到的数据与校验和不一致。",
         "The data does not match its checksum.",
     ),
+    "not-installed": (501, "Not installed", "平台没有安装此功能。", "This part of the platform is not installed."),
     "unavailable": (
         503,
         "Unavailable",
@@ -115,6 +116,8 @@ class Refusal(Exception):
 
     def __init__(self, code: str, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
         super().__init__(detail)
+        if code not in CATALOGUE:
+            raise KeyError(f"no problem is called {code!r}")
         self.code = code
         self.detail = detail
         self.headers = dict(headers or {})

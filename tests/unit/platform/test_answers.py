@@ -54,6 +54,21 @@ EXPECTED = {
     "wrong-digest": Remedy.TRY_LATER,
     "checksum-mismatch": Remedy.TRY_LATER,
     "disk-full": Remedy.TRY_LATER,
+    "unavailable": Remedy.TRY_LATER,
+    "not-installed": Remedy.TRY_LATER,
+    # Of fees, reviews and reports; a delivery never hears them.
+    "unknown-plan": Remedy.TRY_LATER,
+    "unknown-order": Remedy.TRY_LATER,
+    "no-fee": Remedy.TRY_LATER,
+    "paid": Remedy.TRY_LATER,
+    "other-order": Remedy.TRY_LATER,
+    "other-report": Remedy.TRY_LATER,
+    "locked": Remedy.TRY_LATER,
+    "already-refused": Remedy.TRY_LATER,
+    "withdrawn": Remedy.TRY_LATER,
+    "wrong-code": Remedy.TRY_LATER,
+    "wrong-amount": Remedy.TRY_LATER,
+    "no-reason": Remedy.TRY_LATER,
 }
 PARKED_WHEN_REPEATED = {
     "bad-request",
@@ -66,6 +81,18 @@ PARKED_WHEN_REPEATED = {
     "parts-missing",
     "too-large",
     "media-type",
+    "unknown-plan",
+    "unknown-order",
+    "no-fee",
+    "paid",
+    "other-order",
+    "other-report",
+    "locked",
+    "already-refused",
+    "withdrawn",
+    "wrong-code",
+    "wrong-amount",
+    "no-reason",
 }
 
 
