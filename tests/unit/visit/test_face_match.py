@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from card_drawing import draw_card, invented, photographed, worn
 from visit_fixtures import DEMO, ScriptedShutter, conductor_of
 
 from appliance.ledger.store import Ledger
 from appliance.platform.contract import FaceMatch
+from appliance.portrait.pipeline import Portrait
+from appliance.portrait.profile import load_profile
 from appliance.visit.errors import FaceDiffers, FaceUndecided
 from appliance.visit.exemptions import Exemption
-from appliance.visit.face_match import compared, decided, limits
+from appliance.visit.face_match import FaceComparer, compared, decided, limits
 from appliance.visit.machine import State
 from models.likeness import DIMENSIONS, Embedding
 
@@ -85,3 +89,34 @@ def test_another_person_is_accepted_as_an_exception_only(ledger: Ledger) -> None
         conductor.accept(shot.shot_id, None, face_confirmed=True)
     conductor.accept(shot.shot_id, Exemption("judged-wrong"))
     assert conductor.state is State.QUEUED
+
+
+@pytest.mark.networks
+@pytest.mark.pictures
+def test_f08_the_portrait_on_a_worn_card_is_told_from_other_people(networks_dir: Path, shared_portraits: Path) -> None:
+    portrait = Portrait(networks_dir, load_profile("moe-2017-99"))
+    comparer = FaceComparer(networks_dir / "sface.onnx", portrait.face_points)
+    files = [
+        (
+            shared_portraits / "neutral_front" / f"{who}_03.jpg",
+            next(shared_portraits.glob(f"smiling_front/{who}_*.jpg")),
+        )
+        for who in ("002", "004")
+    ]
+    cards, photos = [], []
+    for neutral, smiling in files:
+        picture = cv2.imread(str(neutral))
+        assert picture is not None
+        points = portrait.face_points(np.asarray(picture, np.uint8))
+        assert points is not None
+        (x, y), reach = points.mean(axis=0), float(np.linalg.norm(points[0] - points[1])) * 2
+        cut = picture[max(0, int(y - reach)) : int(y + reach), max(0, int(x - 0.8 * reach)) : int(x + 0.8 * reach)]
+        grey = cv2.cvtColor(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+        card = photographed(draw_card(invented(1), np.asarray(grey, np.uint8)), turn=186, lean=0.03, scale=0.8)
+        cards.append(comparer.embed(worn(card)))
+        photos.append(comparer.embed(np.asarray(cv2.imread(str(smiling)), np.uint8)))
+    for number, card_face in enumerate(cards):
+        for other, photo_face in enumerate(photos):
+            assert card_face is not None
+            assert photo_face is not None
+            assert compared(card_face, photo_face).outcome == ("same" if number == other else "different")
