@@ -169,7 +169,7 @@ class Station:
             settings.data_dir,
             settings.devices.power.shutdown_percent,
             last_frame_at=lambda: self._live.last_frame_at,
-            lamp_missing=lambda: None if self._lights is None else self._lights.controller.at_limit,
+            lamp_missing=lambda: None if self._lights is None else self._lights.controller.lamp_missing,
             calibration_age_d=self._calibrated.age_days,
             tell=self.conductor.announce,
             publish=lambda items: self.hub.publish("health", items),
@@ -249,6 +249,8 @@ class Station:
     def _pressed(self, event: TriggerEvent) -> None:
         if event is TriggerEvent.PRESS:
             self._inbox.put(lambda: self._release(automatic=False))
+        else:
+            self.hub.publish("technician", {"asked": True})
 
     def _saw(self, frame: Frame, view: LiveView) -> None:
         if self._lights is not None:

@@ -50,9 +50,10 @@ def run(
     from appliance.cli.failing import fail
     from appliance.composition.cameras import NoSuchDriver
     from appliance.ledger.errors import LedgerError
+    from appliance.ledger.files import make_directory
     from appliance.main import station
     from appliance.portrait.errors import ProfileError
-    from appliance.serve import AddressTaken, StationRunning, serve
+    from appliance.serve import AddressTaken, StationRunning, alone, serve
     from appliance.settings import Settings, explained
     from appliance.simulation.script import ScriptError
     from appliance.visit.plan_file import PlanFileError
@@ -64,6 +65,8 @@ def run(
     try:
         settings = Settings(**{key: value for key, value in given.items() if value is not None})
         logs.configure(json_lines=log_json or settings.log_json)
+        make_directory(settings.data_dir)
+        alone(settings.data_dir).release()  # told now, not after some seconds of loading; serve holds it
         made = station(
             settings,
             pairing_code=new_pairing_code(),

@@ -24,6 +24,8 @@ TELLING = 0.12  # steps of v shorter than this say nothing about the slope
 LEVEL_DEAD = 0.5  # stops: the camera copes with that by itself
 LEVEL_WAY = 0.6
 LEVEL_REST = 12  # readings between two steps of the level: the camera's own exposure settles in between
+ALONE = 0.7  # of v: from here on one lamp gives less than a sixth of the other
+DARK = 1.5  # stops of light that are missing: with one lamp dark for balance's sake, the other one gives none
 TOTALS = (0.2, 1.9)  # of both drives together
 FULL = 1.0
 
@@ -49,6 +51,7 @@ class LightController:
         self._resting = False
         self._off = 0  # readings in a row that were uneven while at rest
         self._since_level = LEVEL_REST
+        self._missing, self._dark = False, 0  # a lamp is; readings in a row in the dark
 
     @property
     def settled(self) -> bool:
@@ -56,9 +59,9 @@ class LightController:
         return self._resting
 
     @property
-    def at_limit(self) -> bool:
-        """Whether one lamp is dark and the light is still uneven: the other lamp has failed or is turned away."""
-        return abs(self._v) >= 1.0
+    def lamp_missing(self) -> bool:
+        """Whether one lamp has failed, is blocked or turned away: the light could only be made even by darkening the other."""
+        return self._missing
 
     def drive(self, total: float | None = None) -> LampDrive:
         """The drives for a total of both lamps (this one's own unless given), as near as full drive allows, evenly balanced."""
@@ -75,10 +78,14 @@ class LightController:
         """Learn from a reading; the new drives, or None when the lamps are to stay as they are."""
         self._since_level += 1
         balance = self._balance(seen.tilt_ev)
+        if self._in_the_dark(seen.level_ev, moved=balance):
+            return self._give_up()
         level = self._level(seen.level_ev) if self._resting else False
         return self.drive() if balance or level else None
 
     def _balance(self, tilt: float) -> bool:
+        if self._resting and self._missing:
+            return False
         if self._resting:
             self._off = self._off + 1 if abs(tilt) > AWAKE else 0
             if self._off < AWAKE_READINGS:
@@ -88,6 +95,7 @@ class LightController:
         self._learn(m)
         if abs(tilt) <= EVEN:
             self._resting, self._before = True, None
+            self._missing = self._missing and abs(self._v) >= ALONE
             return False
         v = min(max(self._v - WAY * m / self._slope, -1.0), 1.0)
         if v == self._v:  # one lamp is dark already: no more can be done
@@ -95,6 +103,20 @@ class LightController:
             return False
         self._before, self._v = (self._v, m), v
         return True
+
+    def _in_the_dark(self, missing: float | None, *, moved: bool) -> bool:
+        """Whether one lamp was darkened for balance and some readings in a row say that the other gives no light."""
+        told = missing is not None and missing > DARK and abs(self._v) >= ALONE
+        stuck = missing is None and not moved and abs(self._v) >= 1.0
+        dark = told or stuck
+        self._dark = self._dark + 1 if dark else 0
+        return self._dark >= AWAKE_READINGS
+
+    def _give_up(self) -> LampDrive:
+        """Even darkness is no light: both lamps as one, until somebody else sits down or the lamp is mended."""
+        self._missing, self._resting, self._before, self._v = True, True, None, 0.0
+        self._slope, self._dark = FIRST_SLOPE, 0
+        return self.drive()
 
     def _learn(self, m: float) -> None:
         if self._before is None:

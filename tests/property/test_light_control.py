@@ -8,7 +8,7 @@ import random
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from appliance.visit.light_control import AWAKE, EVEN, FaceLight, LightController
+from appliance.visit.light_control import AWAKE, DARK, EVEN, FaceLight, LightController
 from firmware.ports import LampDrive
 
 STEPS = 6  # readings; at 0.1 s each (a ramp, a frame, a judgement) that is 0.6 s
@@ -85,11 +85,41 @@ def test_steps_again_when_the_light_really_changed(studio: Studio) -> None:
     assert abs(changed.tilt(drive)) <= AWAKE
 
 
-def test_a_dead_lamp_is_told_not_hunted() -> None:
+@given(studio=studios, left=st.booleans())
+def test_a_dead_lamp_is_told_and_the_other_one_goes_on_burning(studio: Studio, *, left: bool) -> None:
+    def burning(drive: LampDrive) -> LampDrive:
+        return LampDrive(0.0, drive.right) if left else LampDrive(drive.left, 0.0)
+
+    controller = LightController(LampDrive(0.4, 0.4))
+    drive, missing = controller.drive(), 0.0
+    for _ in range(60):
+        seen = burning(drive)
+        missing = math.log2((studio.near * 0.8 + studio.room) / (studio.near * (seen.left + seen.right) + studio.room))
+        drive = controller.step(FaceLight(studio.tilt(seen), missing)) or drive
+    seen = burning(drive)
+    assert seen.left + seen.right > 0.05  # nobody sits in the dark
+    if controller.lamp_missing:
+        assert controller.settled
+        assert drive.left == drive.right
+    else:  # the room gives so much light that the lamps matter little
+        assert missing <= DARK
+
+
+def test_without_figures_of_light_a_dark_lamp_is_a_missing_one_until_it_is_mended() -> None:
     controller = LightController(LampDrive(0.4, 0.4))
     drives = [controller.step(FaceLight(1.8)) for _ in range(20)]
-    assert controller.at_limit
-    assert controller.settled
+    assert controller.lamp_missing
+    assert drives[-5:] == [None] * 5
+    controller.awake()
+    controller.step(FaceLight(0.0))
+    assert not controller.lamp_missing
+
+
+def test_a_face_in_window_light_keeps_the_one_lamp_that_helps() -> None:
+    controller = LightController(LampDrive(0.4, 0.4))
+    drives = [controller.step(FaceLight(0.9, 0.0)) for _ in range(20)]
+    assert not controller.lamp_missing
+    assert controller.drive().left == 0.0
     assert drives[-5:] == [None] * 5
 
 

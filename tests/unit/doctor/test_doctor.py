@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,7 @@ def test_the_command_says_so_by_its_exit_code(
     tmp_path: Path, networks_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hands, "SHOWN_FOR", 0.01)
+    monkeypatch.setattr("appliance.composition.body.Scene", partial(Scene, still_size=(1280, 960)))
     data = tmp_path / "data"
 
     def run(*arguments: str) -> tuple[int, dict[str, Any]]:

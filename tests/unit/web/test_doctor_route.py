@@ -1,0 +1,24 @@
+"""The technician's page asks the running station how it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+from web_station import HandClock, NotingConductor, web_app
+
+from appliance.ledger.store import Ledger
+
+
+def test_the_examination_and_the_health_list_are_for_paired_tablets(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "data")
+    found = {"outcome": "warn", "findings": [{"name": "clock", "outcome": "warn"}]}
+    item = {"name": "heat", "state": "ok", "value": 48.0}
+    app = web_app(ledger, HandClock(), NotingConductor(), doctor=lambda: found, health=lambda: [item])
+    stranger = TestClient(app, base_url="http://station.local")
+    assert stranger.get("/api/doctor").status_code == 401
+    token = (tmp_path / "data/control.token").read_text()
+    program = TestClient(app, base_url="http://station.local", headers={"Authorization": f"Bearer {token}"})
+    assert program.get("/api/doctor").json() == found
+    assert program.get("/api/state").json()["health"] == [item]
+    ledger.close()
