@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
@@ -158,6 +159,196 @@ EXCEPTIONS = [
 ]
 
 
+COUNTERS = {"done": 131, "waiting": 3, "refused": 4, "recalled": 2, "receipted": 128, "parked": 0}
+SESSION = {"operator": None, "idle_s": 900.0, "needed": False}
+TECHNICIAN = {"id": "p-1", "name": "王工", "role": "technician"}
+OPERATOR = {"id": "p-2", "name": "小李", "role": "operator"}
+SIGNED_IN = {"operator": TECHNICIAN, "idle_s": 900.0, "needed": True}
+SIGNED_OUT = {"operator": None, "idle_s": 900.0, "needed": True}
+NOBODY_DRIVES = {"mine": False, "tablet": None, "operator": None}
+OTHER_DRIVES = {"mine": False, "tablet": "2", "operator": "小李"}
+
+
+def sign(name: str, state: str, zh: str, en: str) -> Json:
+    """One of the things a day depends on."""
+    return {"id": name, "state": state, "message": {"zh": zh, "en": en}}
+
+
+HEALTH = [
+    sign("queue", "well", "3 个采集待上传（12.5 MB）", "3 captures wait (12.5 MB)"),
+    sign("storage", "well", "剩余 41.2 GB", "41.2 GB free"),
+    sign("light", "well", "补光灯正常", "lamps are well"),
+    sign("camera", "well", "4056×3040", "4056×3040"),
+    sign("power", "well", "供电正常，52 °C", "supply is well, 52 °C"),
+    sign("network", "well", "已连上平台", "the platform is reached"),
+    sign("clock", "well", "时间可信", "the time is trusted"),
+]
+TROUBLED = [
+    HEALTH[0],
+    sign("storage", "warn", "存储只剩 1.8 GB，约 300 位同学", "only 1.8 GB left, about 300 students"),
+    HEALTH[2],
+    sign("camera", "ill", "相机 2 秒没有画面", "no frame of the camera for 2 s"),
+    sign("power", "unknown", "这台机器不提供电源读数", "this machine does not tell"),
+    sign("network", "warn", "没有连上平台，采集照常", "platform not reached, captures go on"),
+    sign("clock", "warn", "时间未经校准", "nothing vouches for the time"),
+]
+
+FEE = {"amount_fen": 2000, "currency": "CNY", "when": "before", "offline": "deferred"}
+FULL_PLAN = PLAN | {
+    "fee": FEE,
+    "album": True,
+    "phone": "optional",
+    "extra_fields": [
+        {
+            "id": "address",
+            "kind": "address",
+            "label": {"zh": "证书邮寄地址", "en": "Postal address"},
+            "required": True,
+            "max_length": 100,
+            "pattern": None,
+            "hint": {"zh": "省、市、街道、门牌", "en": "province, town, street, number"},
+            "choices": [],
+        },
+        {
+            "id": "gown",
+            "kind": "choice",
+            "label": {"zh": "学位服尺码", "en": "Gown size"},
+            "required": False,
+            "max_length": 10,
+            "pattern": None,
+            "hint": None,
+            "choices": [{"id": "m", "label": {"zh": "中", "en": "M"}}, {"id": "l", "label": {"zh": "大", "en": "L"}}],
+        },
+    ],
+    "help": [
+        {
+            "question": {"zh": "照片什么时候能在学信网看到？", "en": "When does the photo show on CHSI?"},
+            "answer": {"zh": "审核通过以后十五个工作日内。", "en": "Within fifteen working days of its acceptance."},
+        }
+    ],
+    "service": {
+        "hours": {"zh": "工作日 8:30–17:30", "en": "Working days 8:30–17:30"},
+        "phone": "020-5555 0100",
+        "note": {"zh": "午休 12:00–14:00 请留言", "en": "Leave a message from 12:00 to 14:00"},
+    },
+}
+
+
+def payment(state: str, **more: Any) -> Json:
+    """How the fee stands."""
+    open_ = state == "pending"
+    body: Json = {
+        "state": state,
+        "amount_fen": 2000,
+        "pay_url": "https://pay.example/o/1" if open_ else None,
+        "qr": "/api/visit/payment/qr.svg" if open_ else None,
+        "expires_at": (datetime.now(UTC) + timedelta(minutes=14)).isoformat() if open_ else None,
+        "offline": "deferred",
+        "error": None,
+    }
+    return body | more
+
+
+NO_LINK = {"zh": "暂时连不上平台，取不到支付二维码", "en": "the platform is not reached, no payment code for now"}
+PAYING = visit("paying", ["abandon"], payment=payment("pending"))
+PAYING_OFFLINE = visit("paying", ["abandon"], payment=payment("unpaid", error=NO_LINK))
+PAYING_EXPIRED = visit("paying", ["abandon"], payment=payment("expired"))
+REASONS = [{"rule": "pose.frontal", "message": {"zh": "头部略有倾斜，请坐正", "en": "the head is tilted a little"}}]
+COMES_BACK = VERIFIED | {"id": "v-back", "earlier": {"state": "refused", "reasons": REASONS}, "replaces": "c-0"}
+UNRESOLVED = VERIFIED | {"id": "v-new", "unresolved": True, "identity": dict.fromkeys(IDENTITY)}
+PAUSED = IDENTIFIED | {"id": "v-paused", "tries_left": 0, "retry_after": 287}
+PAID_DONE = QUEUED | {"id": "v-paid", "payment": payment("paid")}
+
+
+def kept(number: int, state: str, **more: Any) -> Json:
+    """A capture as the records know it."""
+    body: Json = {
+        "capture_id": f"0b1c7c52-5b0e-4a7e-9a51-0e8c1a4f6c{number:02d}",
+        "identity": IDENTITY | {"name": f"{'李王张刘陈杨'[number % 6]}*{'明华丽'[number % 3]}"},
+        "state": state,
+        "reasons": REASONS if state == "refused" else [],
+        "accepted_at": f"2026-06-01T0{number % 8 + 1}:2{number % 10}:00+00:00",
+        "receipt_id": None if state in {"waiting", "parked"} else f"R-2026-{number:04d}",
+        "source": "camera",
+        "exception": None,
+        "withdrawal": None,
+        "photo": f"/api/records/{number}/photo.jpg",
+    }
+    return body | more
+
+
+STATES_KEPT = ("refused", "reviewing", "waiting", "accepted", "withdrawn", "reviewing", "parked", "sent")
+KEPT = [kept(number, state) for number, state in enumerate(STATES_KEPT)]
+PLANS = [
+    {
+        "id": "2026-spring",
+        "title": PLAN["title"],
+        "school": "南岭师范大学",
+        "level": "本科",
+        "type": "普通全日制",
+        "students": 1240,
+        "current": True,
+        "usable": True,
+        "refused": [],
+    },
+    {
+        "id": "2026-grad",
+        "title": {"zh": "研究生院 2026 届", "en": "Graduate school 2026"},
+        "school": "南岭师范大学",
+        "level": "硕士",
+        "type": "全日制",
+        "students": 310,
+        "current": False,
+        "usable": True,
+        "refused": [],
+    },
+    {
+        "id": "2026-autumn",
+        "title": {"zh": "2026 秋季补采", "en": "Autumn 2026"},
+        "school": "南岭师范大学",
+        "level": "专科",
+        "type": "成人教育",
+        "students": 88,
+        "current": False,
+        "usable": False,
+        "refused": [{"key": "starts_on", "zh": "2026-10-08 才开始", "en": "begins on 2026-10-08"}],
+    },
+]
+CAMERA_FIGURES: Json = {
+    "sharpness": 148.2,
+    "brightness": 131.0,
+    "clipped": 0.004,
+    "exposure_us": 8000.0,
+    "analogue_gain": 1.6,
+    "colour_gains": [1.82, 1.51],
+    "exposure_locked": True,
+    "in_focus": None,
+    "lamp_level": "framing",
+    "frames_per_s": 28.7,
+    "drive": {"left": 0.42, "right": 0.45, "background": 0.3},
+}
+REHEARSAL: Json = {
+    "state": "running",
+    "steps": [
+        {"name": "station and platform started", "ms": 3210.0, "detail": ""},
+        {"name": "code read", "ms": 412.0, "detail": "optical"},
+        {"name": "verified and confirmed", "ms": 38.0, "detail": ""},
+    ],
+    "outcome": None,
+    "error": None,
+}
+LOG = [
+    {"at": "2026-06-01T08:12:45Z", "level": "warning", "event": "watch.failed", "more": "watch=rosters"},
+    {
+        "at": "2026-06-01T08:12:41Z",
+        "level": "info",
+        "event": "delivery.done",
+        "more": "kind=photo student=2022****0117",
+    },
+    {"at": "2026-06-01T08:12:03Z", "level": "error", "event": "device.unavailable", "more": "device=trigger"},
+]
+
+
 def guidance(*, ready: bool, held: float = 0.0, sequence: int = 1) -> Json:
     """One instruction."""
     return {
@@ -181,5 +372,9 @@ def snapshot(**changes: Any) -> Json:
         "queue": QUEUE,
         "devices": DEVICES,
         "exceptions": EXCEPTIONS,
+        "counters": COUNTERS,
+        "health": HEALTH,
+        "session": SESSION,
+        "driving": NOBODY_DRIVES,
     }
     return deepcopy(base | changes)

@@ -6,6 +6,7 @@ The visit itself is never tested against this: `test_whole_visit.py` drives the 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import struct
 import threading
@@ -17,10 +18,12 @@ from typing import Any
 
 import recorded_pictures as pictures
 import recorded_states as states
+import segno
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from recorded_office import RecordedOffice, problem
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 UI = Path(__file__).resolve().parents[2] / "appliance" / "web" / "ui"
@@ -42,15 +45,14 @@ NEXT_STATE = {
     "accept": states.QUEUED,
     "abandon": states.IDLE,
     "resume": states.FRAMING,
+    "id-card": states.VERIFIED,
+    "import": states.JUDGED,
+    "retry": states.PAYING,
+    "defer": states.FRAMING,
+    "voucher": states.FRAMING,
+    "cancel": states.visit("paying", ["abandon"], payment=states.payment("cancelled")),
     "next": states.IDLE,
 }
-
-
-def problem(status: int, code: str, zh: str, en: str, **extra: Any) -> JSONResponse:
-    """A refusal as the station words it."""
-    body = {"type": f"urn:station:problem:{code}", "title": code, "status": status, "code": code}
-    body |= {"message": {"zh": zh, "en": en}, **extra}
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 @dataclass
@@ -70,8 +72,10 @@ class RecordedStation:
     frames: int = 0
     watching: int = 0
     stand_in: Json = field(default_factory=dict)
+    office: RecordedOffice = field(init=False)
 
     def __post_init__(self) -> None:
+        self.office = RecordedOffice(self)
         self._queues: set[asyncio.Queue[tuple[str, int, Any] | None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
@@ -98,7 +102,7 @@ class RecordedStation:
     def become(self, **parts: Any) -> None:
         """Be in another recorded state, told event by event."""
         wanted = states.snapshot(**parts)
-        for topic in ("plan", "queue", "devices", "guidance", "visit"):
+        for topic in ("plan", "queue", "counters", "health", "devices", "guidance", "session", "driving", "visit"):
             self.tell(topic, wanted[topic])
 
     def called(self, what: str) -> list[Any]:
@@ -142,7 +146,10 @@ class RecordedStation:
         app.add_api_route("/api/pairing", self._pair, methods=["POST"])
         app.add_api_route("/api/state", lambda: self.snapshot)
         app.add_api_route("/api/events", self._events)
+        app.add_api_route("/api/visit/payment/qr.svg", self._qr)
+        app.add_api_route("/api/visit/payment/{step}", self._step, methods=["POST"])
         app.add_api_route("/api/visit/{step}", self._step, methods=["POST"])
+        self.office.add_to(app)
         app.add_api_route("/api/queue/{row}/retry", self._retry, methods=["POST"])
         app.add_api_route("/api/captures/{capture}", self._capture)
         app.add_api_route("/api/shots/{shot}/{which}.jpg", self._picture)
@@ -209,6 +216,11 @@ class RecordedStation:
         visit = states.JUDGED if step == "shoot" and self.pass_next else NEXT_STATE[step]
         self.tell("visit", visit)
         return JSONResponse({"capture_id": states.CAPTURE_ID} if step == "accept" else {})
+
+    def _qr(self) -> Response:
+        drawing = io.BytesIO()
+        segno.make("https://pay.example/o/1", error="m", micro=False).save(drawing, kind="svg", border=4, scale=8)
+        return Response(drawing.getvalue(), media_type="image/svg+xml")
 
     async def _retry(self, row: int) -> Json:
         self.calls.append(("retry", row))

@@ -29,13 +29,44 @@ SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
     "done": ("done", {"visit": states.QUEUED}),
     "refused-without-photo": ("refused", {"visit": states.REFUSED_VISIT | {"shot": None}}),
     "fault": ("fault", {"visit": states.FAULT, "devices": states.BROKEN}),
+    "signin": ("signin", {"session": states.SIGNED_OUT}),
+    "watching": ("today", {"driving": states.OTHER_DRIVES, "session": states.SIGNED_IN, "health": states.TROUBLED}),
+    "paused": ("verify", {"visit": states.PAUSED}),
+    "id-card": (
+        "verify",
+        {"visit": states.IDENTIFIED | {"id": "v-card"}, "plan": states.PLAN | {"verification": "id_card"}},
+    ),
+    "comes-back": ("confirm", {"visit": states.COMES_BACK, "plan": states.FULL_PLAN}),
+    "unresolved": ("confirm", {"visit": states.UNRESOLVED}),
+    "paying": ("paying", {"visit": states.PAYING, "plan": states.FULL_PLAN}),
+    "paying-offline": ("paying", {"visit": states.PAYING_OFFLINE, "plan": states.FULL_PLAN}),
+    "framing-album": (
+        "framing",
+        {"visit": states.FRAMING | {"id": "v-album"}, "guidance": LOOK, "plan": states.FULL_PLAN},
+    ),
+    "done-paid": ("done", {"visit": states.PAID_DONE, "plan": states.FULL_PLAN}),
 }
 SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {
     "abandon": ("verify", {"visit": states.IDENTIFIED}, ".visit-bar__leave"),
     "exception": ("verdict", {"visit": states.REFUSED_VISIT}, ".panel__actions .button--quiet"),
     "deliveries": ("today", {"queue": states.PARKED}, ".chip--queue"),
     "devices": ("today", {"devices": states.BROKEN}, ".chip--devices"),
-    "guide": ("today", {}, ".today > .button"),
+    "guide": ("today", {"plan": states.FULL_PLAN}, ".today__ways .button:nth-child(2)"),
+    "plans": ("today", {}, ".plan__other"),
+    "health": ("today", {"health": states.TROUBLED}, ".health__strip"),
+    "session": ("today", {"session": states.SIGNED_IN}, ".chip--session"),
+    "take-over": ("today", {"driving": states.OTHER_DRIVES}, ".banner--drive .button"),
+    "exception-pin": (
+        "verdict",
+        {"visit": states.REFUSED_VISIT, "session": states.SIGNED_IN},
+        ".panel__actions .button--quiet",
+    ),
+    "corrections": ("confirm", {"visit": states.VERIFIED}, ".panel__actions .button--quiet"),
+    "voucher": (
+        "paying",
+        {"visit": states.visit("paying", ["abandon"], payment=states.payment("unpaid", offline="voucher"))},
+        ".panel__actions .button--secondary",
+    ),
     "enlarged": ("verdict", {"visit": states.JUDGED}, ".pair__side:last-child button"),
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, input, textarea, label.tick, label.choice")]

@@ -41,7 +41,9 @@ export class Actions {
     } catch (error) {
       const problem = error instanceof Problem ? error : unreachable();
       if (problem.code === "unpaired") this.store.set({ connection: "unpaired" });
-      if (onProblem) onProblem(problem);
+      // Who drives is a question of its own, wherever it comes up.
+      if (problem.code === "not-driving") this.store.set({ wheel: problem.extra.driving });
+      else if (onProblem) onProblem(problem);
       else this.store.set({ problem });
       if (!(error instanceof Problem)) console.error(error);
       return false;

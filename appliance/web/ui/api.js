@@ -6,6 +6,12 @@ import { problemOf, unreachable } from "./problem.js";
 const DEADLINE_MS = 20_000;
 
 /**
+ * What goes with each request: the visit this page shows, so that a stale page changes nothing, and whether a student asks.
+ * @type {{visit: string|null, student: boolean}}
+ */
+export const asking = { visit: null, student: false };
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {{json?: unknown, body?: BodyInit, type?: string}} [content]
@@ -14,6 +20,11 @@ const DEADLINE_MS = 20_000;
 async function call(method, path, content = {}) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json, application/problem+json" };
+  if (asking.student) headers["x-student-screen"] = "1";
+  // A scanned code begins a visit whatever stood here before.
+  if (asking.visit && path.startsWith("/api/visit/") && !path.startsWith("/api/visit/code")) {
+    headers["x-visit"] = asking.visit;
+  }
   let body = content.body;
   if (content.json !== undefined) {
     headers["content-type"] = "application/json";
@@ -41,6 +52,10 @@ async function call(method, path, content = {}) {
 /** @param {string} path @param {unknown} [json] */
 const post = (path, json = {}) => call("POST", path, { json });
 
+/** @param {Blob} picture */
+const file = (picture) => ({ body: picture, type: picture.type || "application/octet-stream" });
+const id = encodeURIComponent;
+
 export const api = {
   pairing: () => call("GET", "/api/pairing"),
   /** @param {string} code */
@@ -50,24 +65,78 @@ export const api = {
   /** @param {string} payload */
   code: (payload) => post("/api/visit/code", { payload }),
   /** @param {Blob} picture */
-  codePicture: (picture) =>
-    call("POST", "/api/visit/code-picture", { body: picture, type: picture.type || "application/octet-stream" }),
+  codePicture: (picture) => call("POST", "/api/visit/code-picture", file(picture)),
+  /** @param {Blob} picture the portrait side of the student's ID card */
+  idCard: (picture) => call("POST", "/api/visit/id-card", file(picture)),
+  /** @param {Blob} picture a portrait from the album */
+  importPhoto: (picture) => call("POST", "/api/visit/import", file(picture)),
   /** @param {string} answer */
   verify: (answer) => post("/api/visit/verify", { answer }),
-  /** @param {string} consentVersion */
-  confirm: (consentVersion) => post("/api/visit/confirm", { record_confirmed: true, consent_version: consentVersion }),
+  /** @param {string} consentVersion @param {import("./types.js").Details} [details] */
+  confirm: (consentVersion, details = {}) =>
+    post("/api/visit/confirm", { record_confirmed: true, consent_version: consentVersion, ...details }),
+  payment: {
+    retry: () => post("/api/visit/payment/retry"),
+    defer: () => post("/api/visit/payment/defer"),
+    cancel: () => post("/api/visit/payment/cancel"),
+    /** @param {string} number */
+    voucher: (number) => post("/api/visit/payment/voucher", { number }),
+  },
   resume: () => post("/api/visit/resume"),
   shoot: () => post("/api/visit/shoot"),
   retake: () => post("/api/visit/retake"),
-  /** @param {string} shot @param {{reason: string, note: string}|null} [exception] */
-  accept: (shot, exception = null) => post("/api/visit/accept", { shot, exception }),
+  /** @param {string} shot @param {{reason: string, note: string}|null} [exception] @param {string} [pin] */
+  accept: (shot, exception = null, pin) => post("/api/visit/accept", { shot, exception, ...(pin ? { pin } : {}) }),
   /** @param {string} reason */
   abandon: (reason) => post("/api/visit/abandon", { reason }),
   next: () => post("/api/visit/next"),
-  /** @param {number|string} id */
-  retry: (id) => post(`/api/queue/${encodeURIComponent(id)}/retry`),
-  /** @param {string} id */
-  capture: (id) => call("GET", `/api/captures/${encodeURIComponent(id)}`),
+  /** @param {number|string} row */
+  retry: (row) => post(`/api/queue/${id(row)}/retry`),
+  /** @param {string} capture */
+  capture: (capture) => call("GET", `/api/captures/${id(capture)}`),
+  plans: () => call("GET", "/api/plans"),
+  /** @param {string} plan */
+  usePlan: (plan) => call("PUT", "/api/plans/current", { json: { id: plan } }),
+  people: {
+    read: () => call("GET", "/api/people"),
+    /** @param {{name: string, role: string, pin: string, setup_code?: string}} person */
+    add: (person) => post("/api/people", person),
+    /** @param {string} person @param {{name?: string, role?: string, pin?: string}} changes */
+    change: (person, changes) => call("PUT", `/api/people/${id(person)}`, { json: changes }),
+    /** @param {string} person */
+    remove: (person) => call("DELETE", `/api/people/${id(person)}`),
+  },
+  /** @param {string} operator @param {string} pin */
+  signIn: (operator, pin) => post("/api/session", { operator, pin }),
+  signOut: () => call("DELETE", "/api/session"),
+  takeOver: () => post("/api/drive", { take_over: true }),
+  records: {
+    /** @param {string} query @param {string} state @returns {Promise<import("./types.js").RecordList>} */
+    search: (query, state) => call("GET", `/api/records?${new URLSearchParams({ ...(query && { query }), ...(state && { state }) })}`),
+    /** @returns {Promise<import("./types.js").RecordList>} */
+    recall: () => call("GET", "/api/records/recall"),
+    /** @param {string} payload @returns {Promise<import("./types.js").RecordList>} */
+    lookup: (payload) => post("/api/records/lookup", { payload }),
+    /** @param {string} capture @returns {Promise<import("./types.js").Kept>} */
+    read: (capture) => call("GET", `/api/records/${id(capture)}`),
+    /** @param {string} capture @param {string} reason */
+    withdraw: (capture, reason) => post(`/api/records/${id(capture)}/withdraw`, { reason }),
+    /** @param {string} capture @param {string} category @param {string} text */
+    report: (capture, category, text) => post(`/api/records/${id(capture)}/report`, { category, text }),
+    /** @param {string} capture */
+    forget: (capture) => post(`/api/records/${id(capture)}/forget`),
+  },
+  technician: {
+    /** @returns {Promise<import("./types.js").CameraFigures>} */
+    camera: () => call("GET", "/api/technician/camera"),
+    /** @param {string} level */
+    lamps: (level) => call("PUT", "/api/technician/lamps", { json: { level } }),
+    /** @returns {Promise<import("./types.js").Rehearsal>} */
+    rehearsal: () => call("GET", "/api/technician/rehearsal"),
+    rehearse: () => post("/api/technician/rehearsal"),
+    /** @returns {Promise<{lines: import("./types.js").LogLine[]}>} */
+    logs: () => call("GET", "/api/technician/logs"),
+  },
   standIn: {
     read: () => call("GET", "/api/stand-in"),
     /** @param {string} id */

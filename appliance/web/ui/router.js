@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types.js").State} State */
 /**
- * @typedef {"starting"|"pairing"|"today"|"scan"|"verify"|"confirm"|"framing"|"verdict"|"saving"|"done"|"refused"|"fault"} ScreenName
+ * @typedef {"starting"|"pairing"|"signin"|"today"|"scan"|"records"|"technician"|"verify"|"confirm"|"paying"|"framing"|"verdict"|"saving"|"done"|"refused"|"fault"} ScreenName
  */
 
 /**
@@ -13,6 +13,9 @@ export function screenFor(state) {
   if (state.connection === "unpaired") return "pairing";
   const visit = state.visit;
   if (!visit) return "starting";
+  if (state.session?.needed && !state.session.operator) return "signin";
+  // Records and the technician's pages may be looked at in the middle of a visit; it goes on where it was.
+  if (state.page === "records" || state.page === "technician") return state.page;
   const may = (/** @type {string} */ action) => visit.actions.includes(action);
   switch (visit.state) {
     case "idle":
@@ -22,6 +25,8 @@ export function screenFor(state) {
       return may("verify") || !may("confirm") ? "verify" : "confirm";
     case "verified":
       return "confirm";
+    case "paying":
+      return "paying";
     case "confirmed":
     case "framing":
       return "framing";
@@ -41,7 +46,7 @@ export function screenFor(state) {
 export const STEPS = [
   { key: "step.code", screens: ["scan"] },
   { key: "step.verify", screens: ["verify"] },
-  { key: "step.confirm", screens: ["confirm"] },
+  { key: "step.confirm", screens: ["confirm", "paying"] },
   { key: "step.photo", screens: ["framing"] },
   { key: "step.result", screens: ["verdict", "refused"] },
   { key: "step.done", screens: ["saving", "done"] },

@@ -1,7 +1,7 @@
 /** What both pages begin with: texts, the store, and the line to the station. */
 
 import { Actions } from "./actions.js";
-import { api } from "./api.js";
+import { api, asking } from "./api.js";
 import { loadTexts } from "./i18n.js";
 import { Link } from "./link.js";
 import { pairFromAddress } from "./pairing.js";
@@ -20,6 +20,7 @@ export async function start(build) {
   const store = new Store();
   const link = new Link(store, api);
   const app = { store, api, link, actions: new Actions(store, api, link) };
+  store.watch(["visit"], ({ visit }) => (asking.visit = visit?.id ?? null));
   document.body.replaceChildren(build(app));
   keepAwake();
   keepShell();

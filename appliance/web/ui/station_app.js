@@ -1,6 +1,7 @@
 /** The page's frame: what is always there, and the one screen that belongs to the state. */
 
 import { h } from "./dom.js";
+import { DriveBanner } from "./elements/drive_banner.js";
 import { NoticeLine } from "./elements/notice_line.js";
 import { ConnectionBanner, StatusBar } from "./elements/status_bar.js";
 import { VisitBar } from "./elements/visit_bar.js";
@@ -26,7 +27,7 @@ export class StationApp extends View {
   build() {
     return [
       new StatusBar(this.app),
-      new ConnectionBanner(this.app),
+      h("div", { class: "banners" }, new ConnectionBanner(this.app), new DriveBanner(this.app)),
       new VisitBar(this.app),
       new NoticeLine(this.app),
       this.main,
@@ -34,7 +35,13 @@ export class StationApp extends View {
   }
 
   shown() {
-    this.watch(["visit", "connection", "page"], (state) => this.route(state));
+    this.watch(["visit", "connection", "page", "session"], (state) => this.route(state));
+    // A student who comes goes before records and the technician's pages.
+    let visit = this.app.store.state.visit?.id;
+    this.watch(["visit"], (state) => {
+      if (state.visit?.id && state.visit.id !== visit && visit !== undefined) this.app.store.set({ page: "scan" });
+      visit = state.visit?.id ?? (state.visit ? null : undefined);
+    });
     this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));
     this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
@@ -106,7 +113,13 @@ export class StationApp extends View {
 
   /** @param {string} payload */
   async scanned(payload) {
-    if (this.app.store.state.connection === "unpaired") return;
+    const { connection, page, visit } = this.app.store.state;
+    if (connection === "unpaired") return;
+    // On the records page a code asks for its record; it begins no visit there.
+    if (page === "records" && visit?.state === "idle") {
+      this.main.firstElementChild?.dispatchEvent(new CustomEvent("scanned", { detail: payload }));
+      return;
+    }
     await this.app.actions.idle();
     await this.app.actions.run((api) => api.code(payload));
   }

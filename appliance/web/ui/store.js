@@ -4,12 +4,23 @@
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 
 /** The snapshot's keys that an event of the same name replaces. */
-const PUSHED = new Set(["visit", "guidance", "queue", "devices", "plan", "notice"]);
+const PUSHED = new Set([
+  "visit",
+  "guidance",
+  "queue",
+  "devices",
+  "plan",
+  "notice",
+  "session",
+  "driving",
+  "counters",
+  "health",
+]);
 
 export class Store {
   constructor() {
     /** @type {State} */
-    this.state = { connection: "connecting", busy: false, page: "today", problem: null, notice: null };
+    this.state = { connection: "connecting", busy: false, page: "today", problem: null, notice: null, wheel: null };
     /** @type {Set<{keys: Array<keyof State>, listener: (state: State) => void}>} */
     this.watchers = new Set();
   }

@@ -10,8 +10,40 @@
  * @property {string} level
  * @property {string} type
  * @property {string} profile
- * @property {"last_four"|"student_number"|"none"} verification
+ * @property {"last_four"|"student_number"|"id_card"|"none"} verification
  * @property {{version: string, text: Message}} consent
+ * @property {{amount_fen: number, when: "prepaid"|"before"|"after", offline: "deferred"|"voucher"|"refuse"}|null} [fee]
+ * @property {boolean} [id_card_face]
+ * @property {boolean} [album]
+ * @property {"none"|"optional"|"required"} [phone]
+ * @property {ExtraField[]} [extra_fields]
+ * @property {Array<{question: Message, answer: Message}>} [help]
+ * @property {{hours: Message, phone: string, note: Message|null}|null} [service]
+ *
+ * @typedef {object} ExtraField
+ * @property {string} id
+ * @property {"text"|"phone"|"email"|"postcode"|"address"|"choice"} kind
+ * @property {Message} label
+ * @property {boolean} required
+ * @property {number} max_length
+ * @property {Message|null} hint
+ * @property {Array<{id: string, label: Message}>} choices
+ *
+ * What the student adds to the confirmed record.
+ * @typedef {object} Details
+ * @property {Object<string, string>} [fields]
+ * @property {string|null} [phone]
+ * @property {boolean} [phone_declined]
+ * @property {string[]} [corrections] fields of the shown record that are wrong
+ *
+ * @typedef {object} Payment
+ * @property {"free"|"prepaid"|"unpaid"|"pending"|"paid"|"deferred"|"voucher"|"expired"|"cancelled"} state
+ * @property {number} amount_fen
+ * @property {string|null} pay_url
+ * @property {string|null} qr
+ * @property {string|null} expires_at
+ * @property {"deferred"|"voucher"|"refuse"} offline
+ * @property {Message|null} error
  *
  * @typedef {"pass"|"fail"|"unknown"|"exempt"} Outcome
  *
@@ -36,7 +68,7 @@
  * @property {{bytes: number, width: number, height: number, quality: number}|null} photo
  * @property {Object<string, number>} timings_ms
  *
- * @typedef {"idle"|"identified"|"verified"|"confirmed"|"framing"|"judged"|"refused"|"accepted"|"queued"|"fault"} VisitState
+ * @typedef {"idle"|"identified"|"verified"|"confirmed"|"paying"|"framing"|"judged"|"refused"|"accepted"|"queued"|"fault"} VisitState
  *
  * @typedef {object} Visit
  * @property {string|null} id
@@ -47,6 +79,13 @@
  * @property {Shot|null} shot
  * @property {string|null} capture_id
  * @property {Message|null} fault
+ * @property {Payment|null} [payment]
+ * @property {"camera"|"album"} [source]
+ * @property {boolean} [unresolved] no roster knew the code
+ * @property {number|null} [retry_after] seconds that the answer has to wait
+ * @property {{state: string, reasons: Reasoned[]}|null} [earlier] an earlier capture of this student
+ *
+ * @typedef {{rule: string, message: Message}} Reasoned why a photo came back
  *
  * @typedef {object} Guidance
  * @property {string|null} rule
@@ -100,6 +139,66 @@
  * @property {Queue} queue
  * @property {Device[]} devices
  * @property {Reason[]} exceptions
+ * @property {Session} [session]
+ * @property {Driving} [driving]
+ * @property {Counters} [counters]
+ * @property {Sign[]} [health]
+ *
+ * @typedef {{id: string, name: string, role: "operator"|"technician"}} Operator
+ * @typedef {{operator: Operator|null, idle_s: number, needed: boolean}} Session
+ * @typedef {{mine: boolean, tablet: string|null, operator: string|null}} Driving
+ * @typedef {{done: number, waiting: number, refused: number, recalled: number, receipted: number, parked: number}} Counters
+ *
+ * @typedef {object} Sign how one thing that a day depends on is doing
+ * @property {"queue"|"storage"|"light"|"camera"|"power"|"network"|"clock"} id
+ * @property {"well"|"warn"|"ill"|"unknown"} state
+ * @property {Message} message
+ *
+ * @typedef {object} Kept a capture as the records know it
+ * @property {string} capture_id
+ * @property {Object<string, string|null>} identity
+ * @property {"waiting"|"parked"|"sent"|"reviewing"|"accepted"|"refused"|"withdrawn"} state
+ * @property {Reasoned[]} reasons
+ * @property {string} accepted_at
+ * @property {string|null} receipt_id
+ * @property {string} [source]
+ * @property {{reason: string, note: string}|string|null} [exception]
+ * @property {"queued"|"too-late"|"failed"|null} [withdrawal]
+ * @property {string|null} photo
+ *
+ * @typedef {{records: Kept[], counts?: Object<string, number>}} RecordList
+ *
+ * @typedef {object} CameraFigures
+ * @property {number} sharpness
+ * @property {number} brightness
+ * @property {number} clipped
+ * @property {number|null} exposure_us
+ * @property {number|null} analogue_gain
+ * @property {[number, number]|null} colour_gains
+ * @property {boolean} exposure_locked
+ * @property {boolean|null} in_focus
+ * @property {string|null} lamp_level
+ * @property {number} frames_per_s
+ * @property {{left: number, right: number, background: number}} drive
+ *
+ * @typedef {object} Rehearsal
+ * @property {"none"|"running"|"done"|"failed"} state
+ * @property {Array<{name: string, ms: number, detail: string}>} steps
+ * @property {string|null} outcome
+ * @property {string|null} error
+ *
+ * @typedef {{at: string, level: string, event: string, more: string}} LogLine
+ *
+ * @typedef {object} PlanChoice
+ * @property {string} id
+ * @property {Message} title
+ * @property {string} school
+ * @property {string} level
+ * @property {string} type
+ * @property {number} students
+ * @property {boolean} current
+ * @property {boolean} usable
+ * @property {Array<Message & {key: string}>} refused
  *
  * @typedef {{code: string, severity: "info"|"warn"|"error", zh: string, en: string}} Notice
  *
@@ -121,7 +220,8 @@
  * @typedef {object} PageState
  * @property {"connecting"|"live"|"lost"|"unpaired"} connection
  * @property {boolean} busy a request that changes the visit is in flight
- * @property {"today"|"scan"} page which of the two idle screens is wanted
+ * @property {"today"|"scan"|"records"|"technician"} page which of the page's own screens is wanted
+ * @property {Driving|null} wheel who drives instead of this tablet, when that stood in the way
  * @property {import("./problem.js").Problem|null} problem the last refused action, in words
  * @property {Notice|null} notice a passing message of the station
  *

@@ -15,6 +15,7 @@ export class KeyPad extends View {
    * @param {string} options.label key of the field's name
    * @param {number|null} options.length cells to show; null for an answer of any length
    * @param {string} [options.extra] the key beside zero, such as X
+   * @param {boolean} [options.secret] a PIN: dots in the cells, nothing for the tablet to remember
    * @param {() => void} options.onEnter
    * @param {() => void} [options.onChange]
    */
@@ -22,13 +23,14 @@ export class KeyPad extends View {
     super(app);
     this.options = options;
     this.className = "key-pad";
-    const { length, label } = options;
+    const { length, label, secret } = options;
     this.field = h("input", {
       class: "key-pad__field",
+      type: secret ? "password" : "text",
       label,
       // The pad is the keyboard here; without this the tablet's own would cover half the screen.
       inputmode: length === null ? "text" : "none",
-      autocomplete: "off",
+      autocomplete: secret ? "one-time-code" : "off",
       autocapitalize: "characters",
       spellcheck: "false",
       enterkeyhint: "done",
@@ -99,7 +101,7 @@ export class KeyPad extends View {
     const cells = [];
     for (let index = 0; index < (length ?? 0); index += 1) {
       const state = index < value.length ? "filled" : index === value.length ? "next" : "empty";
-      cells.push(h("span", { class: `cell cell--${state}` }, value[index] ?? ""));
+      cells.push(h("span", { class: `cell cell--${state}` }, this.options.secret && value[index] ? "•" : (value[index] ?? "")));
     }
     this.cells.replaceChildren(...cells);
     this.options.onChange?.();

@@ -3,7 +3,8 @@
 import { h } from "../dom.js";
 import { shown } from "../safe_text.js";
 
-const ROWS = [
+export const RECORD_ROWS = [
+  { field: "name", label: "record.name" },
   { field: "number", label: "record.number" },
   { field: "student_number", label: "record.student_number" },
   { field: "school", label: "record.school" },
@@ -15,17 +16,20 @@ const ROWS = [
 
 /**
  * @param {Object<string, string|null>|null} identity
+ * @param {string[]} [wrong] fields that the student says are wrong
  * @returns {HTMLElement}
  */
-export function recordTable(identity) {
-  const rows = ROWS.map(({ field, label }) => [
+export function recordTable(identity, wrong = []) {
+  const mark = (/** @type {string} */ field) =>
+    wrong.includes(field) && h("span", { class: "tag tag--bad", text: "record.wrong" });
+  const rows = RECORD_ROWS.filter(({ field }) => field !== "name").map(({ field, label }) => [
     h("dt", { text: label }),
-    h("dd", { dir: "auto" }, shown(identity?.[field])),
+    h("dd", { dir: "auto" }, shown(identity?.[field]), mark(field)),
   ]);
   return h(
     "section",
     { class: "record", label: "record.title" },
-    h("p", { class: "record__name", dir: "auto" }, shown(identity?.name)),
+    h("p", { class: "record__name", dir: "auto" }, shown(identity?.name), mark("name")),
     h("dl", { class: "record__rows" }, ...rows),
   );
 }

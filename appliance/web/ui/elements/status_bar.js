@@ -29,6 +29,13 @@ export class StatusBar extends View {
       class: "chip chip--queue",
       on: { click: () => this.openDeliveries() },
     });
+    this.who = h("span", { class: "chip__words", dir: "auto" });
+    this.session = h(
+      "button",
+      { type: "button", class: "chip chip--session", hidden: true, on: { click: () => this.openSession() } },
+      icon("person"),
+      this.who,
+    );
     this.language = h(
       "button",
       {
@@ -45,7 +52,7 @@ export class StatusBar extends View {
   build() {
     return [
       h("div", { class: "status-bar__station" }, icon("stage"), this.name),
-      h("div", { class: "status-bar__chips" }, this.devices, this.queue, this.language),
+      h("div", { class: "status-bar__chips" }, this.devices, this.queue, this.session, this.language),
     ];
   }
 
@@ -53,11 +60,24 @@ export class StatusBar extends View {
     this.watch(["station"], ({ station }) => (this.name.textContent = station ? shown(station.name) : ""));
     this.watch(["devices"], ({ devices }) => this.showDevices(devices ?? []));
     this.watch(["queue"], ({ queue }) => this.showQueue(queue));
+    this.watch(["session"], ({ session }) => {
+      const name = session?.operator?.name;
+      this.session.hidden = !name;
+      this.who.textContent = shown(name);
+      bindAttribute(this.session, "aria-label", "session.signed_in", { name: shown(name) });
+    });
     this.listen(document, "languagechange", () => this.showDevices(this.app.store.state.devices ?? []));
   }
 
   async switchLanguage() {
     await useLanguage(language() === "zh" ? "en" : "zh").catch(() => this.app.store.set({ problem: unreachable() }));
+  }
+
+  openSession() {
+    openSheet(this.app, async () => {
+      const { SessionSheet } = await import("../sheets/session.js");
+      return new SessionSheet(this.app);
+    });
   }
 
   openDeliveries() {

@@ -9,6 +9,7 @@ import { StartingScreen } from "../screens/starting.js";
 import { View } from "../view.js";
 import { Voice } from "../voice.js";
 import { MirrorFraming } from "./framing.js";
+import { PayingScreen } from "./paying.js";
 import { AskScreen, DoneScreen, RefusedScreen } from "./result.js";
 import { waiting, WelcomeScreen } from "./waiting.js";
 
@@ -16,6 +17,10 @@ import { waiting, WelcomeScreen } from "./waiting.js";
 const SCREENS = {
   starting: (app) => new StartingScreen(app),
   pairing: (app) => new PairingScreen(app),
+  signin: (app) => waiting(app, "mirror.moment"),
+  records: (app) => new WelcomeScreen(app),
+  technician: (app) => new WelcomeScreen(app),
+  paying: (app) => new PayingScreen(app),
   today: (app) => new WelcomeScreen(app),
   scan: (app) => new WelcomeScreen(app),
   verify: (app) => waiting(app, "mirror.verify"),
@@ -54,7 +59,7 @@ export class MirrorApp extends View {
 
   shown() {
     this.watch(["visit", "connection"], (state) => {
-      const name = screenFor({ ...state, page: "scan" });
+      const name = screenFor({ ...state, page: "scan", session: undefined });
       const key = `${name} ${state.visit?.id ?? ""} ${state.visit?.shot?.id ?? ""}`;
       this.dataset.connection = state.connection;
       if (key === this.current) return;

@@ -2,8 +2,10 @@
 
 import { h, refill } from "../dom.js";
 import { button } from "../elements/controls.js";
-import { bindText } from "../i18n.js";
+import { bindText, language } from "../i18n.js";
 import { icon } from "../icons.js";
+import { payingSentence, yuan } from "../payment.js";
+import { when } from "../record_state.js";
 import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 
@@ -29,12 +31,20 @@ export class DoneScreen extends View {
       h(
         "section",
         { class: "done__words" },
-        h("div", { class: "emblem emblem--good" }, icon("check")),
-        h("h1", { tabindex: -1, text: "done.title" }),
-        h("p", { class: "student-name", dir: "auto" }, shown(visit?.identity?.name)),
+        h(
+          "div",
+          { class: "done__head" },
+          h("div", { class: "emblem emblem--good" }, icon("check")),
+          h(
+            "div",
+            {},
+            h("h1", { tabindex: -1, text: "done.title" }),
+            h("p", { class: "student-name", dir: "auto" }, shown(visit?.identity?.name)),
+          ),
+        ),
         this.subtitle,
         this.progress,
-        h("p", { class: "receipt" }, h("span", { text: "done.number" }), h("code", {}, shown(this.captureId))),
+        this.slip(),
         h(
           "div",
           { class: "panel__actions" },
@@ -43,6 +53,35 @@ export class DoneScreen extends View {
         ),
       ),
     ];
+  }
+
+  /** What a student photographs to have something in hand: number, photo's owner, school, time, fee, whom to ask. */
+  slip() {
+    const { visit, plan } = this.app.store.state;
+    const { identity, payment } = visit ?? {};
+    const paid = payment && payment.state !== "free";
+    /** @type {Array<[string, string|null|undefined]>} */
+    const rows = [
+      ["record.student_number", identity?.student_number],
+      ["record.school", identity?.school],
+      ["done.time", when(new Date().toISOString(), language())],
+      ["done.ask", plan?.service?.phone],
+    ];
+    return h(
+      "section",
+      { class: "slip", label: "done.slip" },
+      h("p", { class: "receipt" }, h("span", { text: "done.number" }), h("code", {}, shown(this.captureId))),
+      h(
+        "dl",
+        { class: "facts" },
+        rows.filter(([, value]) => value).flatMap(([text, value]) => [h("dt", { text }), h("dd", { dir: "auto" }, shown(value))]),
+        paid && [
+          h("dt", { text: "done.fee" }),
+          h("dd", {}, `${yuan(payment.amount_fen)} `, h("span", { text: payingSentence(payment.state) })),
+        ],
+      ),
+      h("p", { class: "quiet", text: "done.keep" }),
+    );
   }
 
   shown() {

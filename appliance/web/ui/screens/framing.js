@@ -1,8 +1,10 @@
 /** Before the camera: the live picture as a mirror, one instruction, and the shutter that releases by itself. */
 
 import { h } from "../dom.js";
+import { button } from "../elements/controls.js";
 import { GuidanceLine } from "../elements/guidance_line.js";
 import { LivePicture } from "../elements/live_picture.js";
+import { pictureInput } from "../elements/picture_input.js";
 import { HOLD_S, ShutterButton } from "../elements/shutter_button.js";
 import { shown } from "../safe_text.js";
 import { View } from "../view.js";
@@ -18,6 +20,15 @@ export class FramingScreen extends View {
     this.voice = null;
     this.newest = -1;
     this.working = false;
+    this.album = app.store.state.plan?.album
+      ? pictureInput({
+          label: "framing.album",
+          take: async (picture) => {
+            await app.actions.run((api) => api.importPhoto(picture));
+          },
+          refuse: (problem) => app.store.set({ problem }),
+        })
+      : null;
     this.stage = h(
       "section",
       { class: "stage" },
@@ -45,6 +56,8 @@ export class FramingScreen extends View {
           { class: "panel__foot" },
           h("h1", { tabindex: -1, text: "framing.auto" }),
           h("p", { class: "quiet", text: "framing.manual" }),
+          this.album?.field,
+          this.album && button({ text: "framing.album", icon: "picture", rank: "quiet", press: () => this.album?.open() }),
         ),
       ),
     ];

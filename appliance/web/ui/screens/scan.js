@@ -3,13 +3,11 @@
 import { h } from "../dom.js";
 import { button } from "../elements/controls.js";
 import { LivePicture } from "../elements/live_picture.js";
+import { pictureInput } from "../elements/picture_input.js";
 import { openSheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
-import { Problem } from "../problem.js";
 import { View } from "../view.js";
 
-// What the station takes (appliance/web/routers/visit.py).
-const LARGEST = 20_000_000;
 const TIPS = [
   { drawing: "sun", text: "scan.tip_bright" },
   { drawing: "distance", text: "scan.tip_distance" },
@@ -21,13 +19,13 @@ export class ScanScreen extends View {
   constructor(app) {
     super(app);
     this.className = "screen screen--stage";
-    this.file = h("input", {
-      type: "file",
-      class: "visually-hidden",
-      accept: "image/*",
-      tabindex: -1,
+    this.picture = pictureInput({
       label: "scan.picture",
-      on: { change: () => this.readPicture() },
+      take: async (picture) => {
+        await app.actions.idle();
+        await app.actions.run((api) => api.codePicture(picture));
+      },
+      refuse: (problem) => app.store.set({ problem }),
     });
   }
 
@@ -52,7 +50,7 @@ export class ScanScreen extends View {
         h(
           "div",
           { class: "panel__actions" },
-          button({ text: "scan.picture", icon: "picture", press: () => this.file.click() }),
+          button({ text: "scan.picture", icon: "picture", press: () => this.picture.open() }),
           button({ text: "scan.typed", icon: "keyboard", press: () => this.openTyped() }),
           button({ text: "scan.no_code", icon: "help", rank: "quiet", press: () => this.openHelp() }),
           button({
@@ -62,7 +60,7 @@ export class ScanScreen extends View {
             press: () => this.app.store.set({ page: "today" }),
           }),
         ),
-        this.file,
+        this.picture.field,
       ),
     ];
   }
@@ -80,30 +78,6 @@ export class ScanScreen extends View {
       return new GuideSheet(this.app, "code");
     });
   }
-
-  async readPicture() {
-    const picture = this.file.files?.[0];
-    if (!picture) return;
-    const wrong = whyNot(picture);
-    if (wrong) this.app.store.set({ problem: wrong });
-    else {
-      await this.app.actions.idle();
-      await this.app.actions.run((api) => api.codePicture(picture));
-    }
-    // The same file chosen again must be read again.
-    this.file.value = "";
-  }
-}
-
-/**
- * What can be said before a long upload; the station looks again.
- * @param {File} picture
- */
-function whyNot(picture) {
-  const mb = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
-  if (!picture.type.startsWith("image/")) return new Problem("not-a-picture", { key: "error.not_a_picture" });
-  if (picture.size <= LARGEST) return null;
-  return new Problem("too-large", { key: "error.too_large", values: { mb: mb(picture.size), limit: mb(LARGEST) } });
 }
 
 customElements.define("scan-screen", ScanScreen);

@@ -2,6 +2,7 @@
 
 import { h, refill } from "../dom.js";
 import { button } from "../elements/controls.js";
+import { HealthStrip } from "../elements/health_strip.js";
 import { openSheet } from "../elements/sheet.js";
 import { bindMessage } from "../i18n.js";
 import { icon } from "../icons.js";
@@ -15,8 +16,9 @@ export class TodayScreen extends View {
     super(app);
     this.className = "screen screen--today";
     this.plan = h("div", { class: "plan" });
-    this.tiles = h("div", { class: "tiles" });
+    this.tiles = h("div", { class: "tiles tiles--four" });
     this.ill = h("ul", { class: "devices devices--ill" });
+    this.ways = h("nav", { class: "today__ways", label: "today.ways" });
     this.next = h(
       "button",
       { type: "button", class: "next-student", on: { click: () => this.app.store.set({ page: "scan" }) } },
@@ -27,8 +29,8 @@ export class TodayScreen extends View {
   }
 
   build() {
-    const guide = button({ text: "guide.title", icon: "help", rank: "quiet", press: () => this.openGuide() });
-    return [h("section", { class: "today" }, this.plan, this.tiles, this.ill, guide), this.next];
+    const strip = new HealthStrip(this.app);
+    return [h("section", { class: "today" }, this.plan, this.tiles, strip, this.ill, this.ways), this.next];
   }
 
   openGuide() {
@@ -38,22 +40,49 @@ export class TodayScreen extends View {
     });
   }
 
+  openPlans() {
+    openSheet(this.app, async () => {
+      const { PlansSheet } = await import("../sheets/plans.js");
+      return new PlansSheet(this.app);
+    });
+  }
+
   shown() {
     this.watch(["plan"], ({ plan }) => this.showPlan(plan ?? null));
-    this.watch(["queue"], ({ queue }) => this.showQueue(queue));
-    this.watch(["devices"], ({ devices }) => {
-      const ill = (devices ?? []).filter((device) => !isWell(device));
+    this.watch(["counters", "queue"], (state) => this.showCounters(state));
+    this.watch(["devices", "health"], ({ devices, health }) => {
+      // What the strip already says is not said twice.
+      const ill = health?.length ? [] : (devices ?? []).filter((device) => !isWell(device));
       refill(this.ill, ill.map(deviceRow));
     });
+    this.watch(["session"], ({ session }) => this.showWays(session));
+  }
+
+  /** @param {import("../types.js").Session|undefined} session */
+  showWays(session) {
+    const go = (/** @type {"records"|"technician"} */ page) => () => this.app.store.set({ page });
+    const technician = !session?.needed || session.operator?.role === "technician";
+    refill(
+      this.ways,
+      button({ text: "records.title", icon: "list", press: go("records") }),
+      button({ text: "guide.title", icon: "help", press: () => this.openGuide() }),
+      technician && button({ text: "technician.title", icon: "wrench", press: go("technician") }),
+    );
   }
 
   /** @param {import("../types.js").Plan|null} plan */
   showPlan(plan) {
     const title = h("h1", { tabindex: -1, dir: "auto" });
     if (plan) bindMessage(title, plan.title);
+    const other = h("button", {
+      type: "button",
+      class: "button button--quiet plan__other",
+      text: "plans.other",
+      on: { click: () => this.openPlans() },
+    });
     refill(
       this.plan,
-      h("p", { class: "overline", text: "today.plan" }),
+      h("div", { class: "plan__head" }, h("p", { class: "overline", text: "today.plan" }), other),
       plan ? title : h("h1", { tabindex: -1, text: "today.no_plan" }),
       plan
         ? h(
@@ -65,24 +94,27 @@ export class TodayScreen extends View {
     );
   }
 
-  /** @param {import("../types.js").Queue|undefined} queue */
-  showQueue(queue) {
-    if (!queue) return;
+  /** @param {import("../types.js").State} state */
+  showCounters({ counters, queue }) {
+    if (!queue && !counters) return;
+    const done = counters?.done ?? queue?.receipted ?? 0;
+    const waiting = counters?.waiting ?? queue?.waiting ?? 0;
+    const recalled = counters?.recalled ?? 0;
     refill(
       this.tiles,
-      tile("done", "queue.receipted", queue.receipted),
-      tile("waiting", "queue.waiting", queue.waiting),
-      tile("parked", "queue.parked", queue.parked),
+      tile("done", "today.done", done),
+      tile("waiting", "queue.waiting", waiting),
+      tile("cross", "today.refused", counters?.refused ?? 0),
+      tile("retake", "today.recalled", recalled, recalled > 0),
     );
   }
 }
 
-/** @param {string} drawing @param {string} text @param {number} number */
-function tile(drawing, text, number) {
-  const urgent = drawing === "parked" && number > 0 ? "tile--urgent" : "";
+/** @param {string} drawing @param {string} text @param {number} number @param {boolean} [urgent] */
+function tile(drawing, text, number, urgent = false) {
   return h(
     "div",
-    { class: `tile tile--${drawing} ${urgent}` },
+    { class: `tile tile--${drawing} ${urgent ? "tile--urgent" : ""}` },
     icon(drawing),
     h("strong", {}, String(number)),
     h("span", { text }),

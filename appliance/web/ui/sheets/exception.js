@@ -23,6 +23,19 @@ export class ExceptionSheet extends Sheet {
     this.accept = button({ text: "exception.accept", icon: "check", rank: "danger", press: () => this.submit() });
     this.accept.disabled = true;
     this.problem = problemLine();
+    /** Whoever signed in answers for it once more. */
+    this.pin = app.store.state.session?.operator
+      ? h("input", {
+          class: "field field--code",
+          type: "password",
+          inputmode: "numeric",
+          autocomplete: "one-time-code",
+          maxlength: 6,
+          label: "exception.pin",
+          hint: "exception.pin",
+          on: { input: () => this.check() },
+        })
+      : null;
   }
 
   content() {
@@ -30,7 +43,7 @@ export class ExceptionSheet extends Sheet {
       h("p", { class: "sheet__lead", text: "exception.lead" }),
       h(
         "fieldset",
-        { class: "choices", on: { change: () => (this.accept.disabled = !this.chosen()) } },
+        { class: "choices", on: { change: () => this.check() } },
         h("legend", { class: "visually-hidden", text: "exception.reason" }),
         (this.app.store.state.exceptions ?? []).map((reason) => {
           const words = h("span");
@@ -44,6 +57,7 @@ export class ExceptionSheet extends Sheet {
         }),
       ),
       this.note,
+      ...(this.pin ? [this.pin] : []),
       this.problem,
       this.accept,
     ];
@@ -54,11 +68,19 @@ export class ExceptionSheet extends Sheet {
     return input?.value ?? "";
   }
 
+  check() {
+    this.accept.disabled = !this.chosen() || this.pin?.value.length === 0;
+  }
+
   async submit() {
     const exception = { reason: this.chosen(), note: this.note.value.trim() };
     const done = await this.app.actions.run(
-      (api) => api.accept(this.shot, exception),
-      (problem) => showProblem(this.problem, problem),
+      (api) => api.accept(this.shot, exception, this.pin?.value),
+      (problem) => {
+        if (this.pin) this.pin.value = "";
+        this.check();
+        showProblem(this.problem, problem);
+      },
     );
     if (done) this.close();
   }

@@ -3,14 +3,19 @@
 import { h, refill } from "../dom.js";
 import { figure } from "../drawings.js";
 import { Sheet } from "../elements/sheet.js";
+import { bindMessage } from "../i18n.js";
+import { icon } from "../icons.js";
+import { shown } from "../safe_text.js";
 
-/** @typedef {"code"|"photo"|"questions"} Chapter */
+/** @typedef {"code"|"photo"|"questions"|"service"} Chapter */
+/** @typedef {import("../types.js").Plan|null|undefined} PlanOrNone */
 
-/** @type {Array<{id: Chapter, text: string, content: () => Element[]}>} */
+/** @type {Array<{id: Chapter, text: string, content: (plan: PlanOrNone) => Element[]}>} */
 const CHAPTERS = [
   { id: "code", text: "guide.code", content: waysToTheCode },
   { id: "photo", text: "guide.photo", content: howToSit },
   { id: "questions", text: "guide.questions", content: questions },
+  { id: "service", text: "guide.service", content: service },
 ];
 
 const WAYS = [
@@ -81,7 +86,7 @@ export class GuideSheet extends Sheet {
       const here = id === wanted;
       this.tabs[index].setAttribute("aria-selected", String(here));
       this.tabs[index].tabIndex = here ? 0 : -1;
-      if (here) refill(this.chapter, content());
+      if (here) refill(this.chapter, content(this.app.store.state.plan));
     });
     this.chapter.setAttribute("aria-labelledby", `tab-${wanted}`);
   }
@@ -133,15 +138,43 @@ function howToSit() {
   ];
 }
 
-function questions() {
+/** The plan's own questions first: they are about this school. @param {PlanOrNone} plan */
+function questions(plan) {
+  const own = (plan?.help ?? []).map(({ question, answer }) => {
+    const [asked, answered] = [h("summary", { dir: "auto" }), h("p", { dir: "auto" })];
+    bindMessage(asked, question);
+    bindMessage(answered, answer);
+    return h("details", {}, asked, answered);
+  });
   return [
     h(
       "div",
       { class: "questions" },
+      own,
       QUESTIONS.map(({ question, answer }) =>
         h("details", {}, h("summary", { text: question }), h("p", { text: answer })),
       ),
     ),
+  ];
+}
+
+/** Whom to turn to, as the plan says. @param {PlanOrNone} plan */
+function service(plan) {
+  const desk = plan?.service;
+  if (!desk) return [h("p", { class: "sheet__lead", text: "service.none" })];
+  const [hours, note] = [h("p", { class: "service__hours", dir: "auto" }), h("p", { class: "quiet", dir: "auto" })];
+  bindMessage(hours, desk.hours);
+  bindMessage(note, desk.note);
+  return [
+    h("p", { class: "sheet__lead", text: "service.lead" }),
+    h(
+      "div",
+      { class: "service" },
+      desk.phone && h("p", { class: "service__phone" }, icon("phone"), h("span", {}, shown(desk.phone))),
+      hours,
+      desk.note && note,
+    ),
+    h("p", { class: "quiet", text: "service.report" }),
   ];
 }
 

@@ -5,9 +5,10 @@ import { button, problemLine, showProblem } from "../elements/controls.js";
 import { Sheet } from "../elements/sheet.js";
 
 export class TypedCodeSheet extends Sheet {
-  /** @param {import("../view.js").App} app */
-  constructor(app) {
+  /** @param {import("../view.js").App} app @param {(payload: string) => void} [use] instead of beginning a visit */
+  constructor(app, use) {
     super(app, "typed.title", { follows: (state) => state.visit?.state });
+    this.use = use;
     this.problem = problemLine();
     this.field = h("textarea", {
       class: "field field--code",
@@ -26,10 +27,10 @@ export class TypedCodeSheet extends Sheet {
 
   content() {
     return [
-      h("p", { class: "sheet__lead", text: "typed.lead" }),
+      h("p", { class: "sheet__lead", text: this.use ? "typed.find" : "typed.lead" }),
       this.field,
       this.problem,
-      button({ text: "typed.submit", icon: "arrow", rank: "primary", press: () => this.submit() }),
+      button({ text: this.use ? "typed.look" : "typed.submit", icon: "arrow", rank: "primary", press: () => this.submit() }),
     ];
   }
 
@@ -42,6 +43,11 @@ export class TypedCodeSheet extends Sheet {
     const payload = this.field.value.trim();
     if (!payload) {
       this.field.focus();
+      return;
+    }
+    if (this.use) {
+      this.close();
+      this.use(payload);
       return;
     }
     await this.app.actions.run(

@@ -1,0 +1,153 @@
+"""Records found, recalled, withdrawn, reported; the plan chosen; the technician's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import recorded_states as states
+from from_npm import AXE, installed
+from pages import button, opened, said_problem, shows, until
+from playwright.sync_api import Browser, Page, expect
+from recorded_office import problem
+from recorded_station import RecordedStation
+from tablet import SIZES, open_tablet
+from test_accessible import CONTRAST, MADE_BY_AXE, RULES, complaints
+from test_layout import check
+
+pytestmark = pytest.mark.e2e
+PARTS = ("devices", "camera", "rehearse", "logs", "export", "people")
+
+
+def test_a_record_is_searched_recalled_and_shot_again(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "记录").click()
+    shows(page, "records")
+    expect(page.locator(".kept")).to_have_count(len(states.KEPT))
+    page.get_by_label("姓名、学号、班级或编号").fill("李*")
+    until(page, lambda: station.called("search")[-1] == {"query": "李*", "state": ""})
+    page.get_by_role("button", name="待重拍 2").click()
+    expect(page.locator(".kept")).to_have_count(1)
+    expect(page.locator(".kept__why")).to_have_text("头部略有倾斜，请坐正")
+    page.locator(".kept").click()
+    button(page, "重拍这位同学").click()
+    shows(page, "scan")
+
+
+def test_a_code_finds_its_record_and_begins_no_visit_here(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "记录").click()
+    shows(page, "records")
+    page.keyboard.type("CHSI-0001-abcdef", delay=2)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("退回原因")
+    assert station.called("lookup") == [{"payload": "CHSI-0001-abcdef"}]
+    assert station.called("code") == []
+    station.tell("visit", states.IDENTIFIED)
+    page.keyboard.press("Escape")
+    shows(page, "verify")  # a student who comes goes first
+
+
+def test_withdrawing_is_asked_twice_locked_when_accepted_and_problems_are_reported(
+    station: RecordedStation, tablet: Page
+) -> None:
+    station.office.kept = [states.kept(1, "reviewing")]
+    page = opened(tablet, station, "today")
+    button(page, "记录").click()
+    page.locator(".kept").click()
+    button(page, "撤回…").click()
+    locked = problem(409, "locked", "平台已经通过，不能再撤回", "accepted already")
+    station.answers["record withdraw"] = locked
+    button(page, "想换一张更好的").click()
+    said_problem(page, "平台已经通过，不能再撤回")
+    del station.answers["record withdraw"]
+    button(page, "撤回…").click()
+    button(page, "想换一张更好的").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert station.called("record withdraw") == [{"reason": "better-photo"}] * 2
+    page.locator(".kept").click()
+    button(page, "上报问题…").click()
+    page.get_by_role("dialog").get_by_text("检查结果").click()
+    page.get_by_label("简单说明").fill("肩膀没有歪")
+    button(page, "上报").click()
+    expect(page.get_by_text("已记下，联网后发给平台。")).to_be_visible()
+    assert station.called("record report") == [{"category": "verdict", "text": "肩膀没有歪"}]
+
+
+def test_the_days_plan_is_chosen_and_one_that_cannot_be_says_why(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "更换").click()
+    closed = page.get_by_role("dialog").get_by_role("button", name="2026 秋季补采")
+    expect(closed).to_be_disabled()
+    expect(closed).to_contain_text("2026-10-08 才开始")
+    page.get_by_role("dialog").get_by_role("button", name="研究生院").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert station.called("plan") == [{"id": "2026-grad"}]
+
+
+def test_the_guide_answers_with_the_plans_words(station: RecordedStation, tablet: Page) -> None:
+    station.snapshot = states.snapshot(plan=states.FULL_PLAN)
+    page = opened(tablet, station, "today")
+    button(page, "使用指南").click()
+    page.get_by_role("tab", name="常见问题").click()
+    page.get_by_text("照片什么时候能在学信网看到？").click()
+    expect(page.get_by_text("审核通过以后十五个工作日内。")).to_be_visible()
+    page.get_by_role("tab", name="客服").click()
+    expect(page.get_by_text("020-5555 0100")).to_be_visible()
+
+
+def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "技术员").click()
+    shows(page, "technician")
+    page.get_by_role("tab", name="相机与灯光").click()
+    expect(page.get_by_text("148 / 148")).to_be_visible()
+    expect(page.get_by_text("8 ms")).to_be_visible()
+    button(page, "拍摄").click()
+    until(page, lambda: station.called("lamps") == [{"level": "shot"}])
+    page.get_by_role("tab", name="演练").click()
+    expect(page.get_by_text("code read")).to_be_visible()
+    station.office.rehearsal = states.REHEARSAL | {"state": "none", "steps": []}
+    expect(page.get_by_text("还没有演练过。")).to_be_visible()
+    button(page, "开始演练").click()
+    expect(page.get_by_text("演练成功，拿到了平台回执。")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_records_and_technicians_pages_at_every_size(
+    station: RecordedStation, browser: Browser, size: str, picture_of: Callable[[Page, str], None]
+) -> None:
+    long = states.IDENTITY | {"name": "阿" * 40 + " Wolfeschlegelsteinhausen", "class_name": None}
+    station.office.kept[1]["identity"] = long
+    station.office.kept[2]["identity"] = states.IDENTITY | {"name": "李\u202e*明\u2066 محمد"}
+    with open_tablet(browser, SIZES[size], calm=True, dark=size == "tall", forgiven=MADE_BY_AXE) as page:
+        page.add_init_script(path=installed(AXE) / "axe.min.js")
+        opened(page, station, "today")
+        button(page, "记录").click()
+        shows(page, "records")
+        page.locator(".kept").first.wait_for()
+        assert "\u202e" not in page.locator("main").inner_text()
+        look(page, f"records-{size}", picture_of)
+        page.locator(".kept").first.click()
+        page.get_by_role("dialog").wait_for()
+        look(page, f"sheet-record-{size}", picture_of)
+        button(page, "上报问题…").click()
+        page.get_by_role("dialog").get_by_text("成片").wait_for()
+        look(page, f"sheet-report-{size}", picture_of)
+        page.keyboard.press("Escape")
+        button(page, "返回今日").click()
+        button(page, "技术员").click()
+        for part in PARTS:
+            page.locator(f"#part-{part}").click()
+            page.locator(f"technician-screen[data-part={part}]").wait_for()
+            look(page, f"technician-{part}-{size}", picture_of)
+        button(page, "添加人员").click()
+        page.get_by_role("dialog").wait_for()
+        look(page, f"sheet-person-{size}", picture_of)
+
+
+def look(page: Page, name: str, picture_of: Callable[[Page, str], None]) -> None:
+    """A picture, the layout's rules, and axe-core: everything where it is light, contrast where it is dark."""
+    picture_of(page, name)
+    check(name, page)
+    assert complaints(page, CONTRAST if name.endswith("tall") else RULES) == [], name
