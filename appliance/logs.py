@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from appliance.recent_log import RecentLines
+
 
 def configure(*, json_lines: bool, level: int = logging.INFO) -> None:
     """Send structlog and the standard library's loggers (uvicorn) the same way."""
@@ -33,7 +35,7 @@ def configure(*, json_lines: bool, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*last, renderer]))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [handler, RecentLines()]
     root.setLevel(level)
     for noisy in ("uvicorn.access", "httpx2", "httpcore2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -147,6 +147,7 @@ class Station:
             feed=self.feed,
             clock=devices.clock,
             devices=devices.statuses,
+            lamps=devices.lamps,
             health=lambda: self.wellbeing.health.newest,
             doctor=doctor,
             queue=lambda: queue_status(self.ledger),

@@ -20,7 +20,20 @@ from appliance.web.door import Door
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
-from appliance.web.routers import doctor, pairing, payment, people, plans, preview, records, stand_in, state, visit
+from appliance.web.rehearsals import Rehearsals
+from appliance.web.routers import (
+    doctor,
+    pairing,
+    payment,
+    people,
+    plans,
+    preview,
+    records,
+    stand_in,
+    state,
+    technician,
+    visit,
+)
 
 UI = Path(__file__).with_name("ui")
 _LOOK = 1.0  # seconds between two looks for a session or a wheel that rested too long
@@ -37,6 +50,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
         looking = asyncio.create_task(_look_again(door))
         yield
         looking.cancel()
+        rehearsals.stop()
 
     app = FastAPI(
         title="Capture station",
@@ -56,6 +70,8 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     app.include_router(state.router(parts, hub, door), dependencies=[Depends(door.changes)])
     app.include_router(doctor.router(parts), dependencies=[Depends(door.signed_in)])
     app.include_router(records.router(parts, door), dependencies=[Depends(door.signed_in)])
+    rehearsals = Rehearsals()
+    app.include_router(technician.router(parts, rehearsals), dependencies=[Depends(door.technician)])
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 

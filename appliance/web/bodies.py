@@ -12,6 +12,7 @@ from appliance.visit.exemptions import NOTE_LIMIT
 from appliance.visit.identification import CODE_LIMIT
 from appliance.visit.reports import TEXT_LIMIT, Category
 from appliance.web.people import Role
+from firmware.ports import LampLevel
 
 
 class _Body(BaseModel):
@@ -146,3 +147,9 @@ class DriveBody(_Body):
     """Take the wheel; `take_over` also from a tablet that drives now."""
 
     take_over: bool = False
+
+
+class LampsBody(_Body):
+    """The level to go to by hand."""
+
+    level: LampLevel

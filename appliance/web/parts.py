@@ -17,7 +17,7 @@ from appliance.visit.records import Records
 from appliance.visit.reports import Reports
 from appliance.visit.withdrawals import Withdrawals
 from appliance.web.people import new_setup_code
-from firmware.ports import Clock, DeviceStatus, Pixels
+from firmware.ports import Clock, DeviceStatus, Lamps, Pixels
 
 
 class Stage(Protocol):
@@ -95,6 +95,7 @@ class Parts:
     withdrawals: Withdrawals
     reports: Reports
     counters: Callable[[], dict[str, int]]
+    lamps: Lamps
     health: Callable[[], list[dict[str, Any]]] = list
     doctor: Callable[[], dict[str, Any]] = dict
     stand_in: StandIn | None = None

@@ -169,28 +169,26 @@ NOBODY_DRIVES = {"mine": False, "tablet": None, "operator": None}
 OTHER_DRIVES = {"mine": False, "tablet": "2", "operator": "小李"}
 
 
-def sign(name: str, state: str, zh: str, en: str) -> Json:
-    """One of the things a day depends on."""
-    return {"id": name, "state": state, "message": {"zh": zh, "en": en}}
+def item(name: str, state: str, title: str, value: Any = None, unit: str = "", advice: str | None = None) -> Json:
+    """One line of the health list."""
+    said = None if advice is None else {"zh": advice, "en": f"advice on {name}"}
+    both = {"zh": title, "en": name}
+    return {"name": name, "state": state, "title": both, "value": value, "limit": 2.0, "unit": unit, "advice": said}
 
 
 HEALTH = [
-    sign("queue", "well", "3 个采集待上传（12.5 MB）", "3 captures wait (12.5 MB)"),
-    sign("storage", "well", "剩余 41.2 GB", "41.2 GB free"),
-    sign("light", "well", "补光灯正常", "lamps are well"),
-    sign("camera", "well", "4056×3040", "4056×3040"),
-    sign("power", "well", "供电正常，52 °C", "supply is well, 52 °C"),
-    sign("network", "well", "已连上平台", "the platform is reached"),
-    sign("clock", "well", "时间可信", "the time is trusted"),
+    item("supply", "ok", "供电电压", True),
+    item("heat", "ok", "温度", 52.3, "°C"),
+    item("clock", "ok", "时钟", True),
+    item("disk", "ok", "剩余空间", 41.2, "GB"),
+    item("camera", "ok", "画面", 0.1, "s"),
 ]
 TROUBLED = [
-    HEALTH[0],
-    sign("storage", "warn", "存储只剩 1.8 GB，约 300 位同学", "only 1.8 GB left, about 300 students"),
-    HEALTH[2],
-    sign("camera", "ill", "相机 2 秒没有画面", "no frame of the camera for 2 s"),
-    sign("power", "unknown", "这台机器不提供电源读数", "this machine does not tell"),
-    sign("network", "warn", "没有连上平台，采集照常", "platform not reached, captures go on"),
-    sign("clock", "warn", "时间未经校准", "nothing vouches for the time"),
+    item("supply", "unknown", "供电电压"),
+    item("heat", "warn", "温度", 76.5, "°C", "太热：检查风扇，避免阳光直射，打开外壳通风"),
+    item("clock", "warn", "时钟", False, "", "时间未经校准：连上网络几分钟，或装好实时时钟电池"),
+    item("disk", "warn", "剩余空间", 1.8, "GB", "空间不足：连上平台让照片上传，或按提示导出后清理"),
+    item("camera", "bad", "画面", 6.2, "s", "没有画面：检查相机排线或 USB 线，再看设备列表里的说明"),
 ]
 
 FEE = {"amount_fen": 2000, "currency": "CNY", "when": "before", "offline": "deferred"}

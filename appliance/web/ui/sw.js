@@ -99,6 +99,7 @@ const SHELL = [
   "/ui/sheets/take_over.js",
   "/ui/sheets/typed_code.js",
   "/ui/sheets/voucher.js",
+  "/ui/signs.js",
   "/ui/start.js",
   "/ui/station_app.js",
   "/ui/store.js",

@@ -142,17 +142,21 @@
  * @property {Session} [session]
  * @property {Driving} [driving]
  * @property {Counters} [counters]
- * @property {Sign[]} [health]
+ * @property {HealthItem[]} [health]
  *
  * @typedef {{id: string, name: string, role: "operator"|"technician"}} Operator
  * @typedef {{operator: Operator|null, idle_s: number, needed: boolean}} Session
  * @typedef {{mine: boolean, tablet: string|null, operator: string|null}} Driving
  * @typedef {{done: number, waiting: number, refused: number, recalled: number, receipted: number, parked: number}} Counters
  *
- * @typedef {object} Sign how one thing that a day depends on is doing
- * @property {"queue"|"storage"|"light"|"camera"|"power"|"network"|"clock"} id
- * @property {"well"|"warn"|"ill"|"unknown"} state
- * @property {Message} message
+ * @typedef {object} HealthItem one line of the station's health list
+ * @property {string} name
+ * @property {"ok"|"warn"|"bad"|"unknown"} state
+ * @property {Message} title
+ * @property {number|boolean|null} value
+ * @property {number|null} limit
+ * @property {string} unit
+ * @property {Message|null} advice
  *
  * @typedef {object} Kept a capture as the records know it
  * @property {string} capture_id

@@ -1,23 +1,11 @@
-/** The seven things a day depends on, at a glance: each a drawing, a state and a word; more in words one tap away. */
+/** The seven things a day depends on, at a glance: each a drawing, a word and a bar; more in words one tap away. */
 
 import { h, refill } from "../dom.js";
-import { bindAttribute, said, words } from "../i18n.js";
+import { bindAttribute, words } from "../i18n.js";
 import { icon } from "../icons.js";
+import { SIGNS, signsOf } from "../signs.js";
 import { View } from "../view.js";
 import { openSheet } from "./sheet.js";
-
-/** @typedef {import("../types.js").Sign} Sign */
-
-/** @type {Record<Sign["id"], {drawing: string, name: string}>} */
-export const SIGNS = {
-  queue: { drawing: "waiting", name: "health.queue" },
-  storage: { drawing: "storage", name: "health.storage" },
-  light: { drawing: "lamp", name: "health.light" },
-  camera: { drawing: "camera", name: "health.camera" },
-  power: { drawing: "power", name: "health.power" },
-  network: { drawing: "cloud", name: "health.network" },
-  clock: { drawing: "clock", name: "health.clock" },
-};
 
 export class HealthStrip extends View {
   /** @param {import("../view.js").App} app */
@@ -25,6 +13,7 @@ export class HealthStrip extends View {
     super(app);
     this.className = "health";
     this.strip = h("button", { type: "button", class: "health__strip", on: { click: () => this.open() } });
+    this.showing = "";
   }
 
   build() {
@@ -32,26 +21,35 @@ export class HealthStrip extends View {
   }
 
   shown() {
-    this.watch(["health"], ({ health }) => this.draw(health ?? []));
-    this.listen(document, "languagechange", () => this.draw(this.app.store.state.health ?? []));
+    this.watch(["health", "devices", "queue"], (state) => this.draw(state));
+    this.listen(document, "languagechange", () => {
+      this.showing = "";
+      this.draw(this.app.store.state);
+    });
   }
 
-  /** @param {Sign[]} signs */
-  draw(signs) {
+  /** @param {import("../types.js").State} state */
+  draw(state) {
+    const signs = signsOf(state);
     this.hidden = signs.length === 0;
+    // Figures change all the time, states hardly ever: drawn anew only then.
+    const key = signs.map((sign) => sign.state).join();
+    if (key === this.showing) return;
+    this.showing = key;
     refill(
       this.strip,
-      signs.map(({ id, state }) =>
+      signs.map((sign) =>
         h(
           "span",
-          { class: `health__sign health__sign--${state}`, "data-sign": id },
-          icon(SIGNS[id].drawing),
-          h("span", { text: SIGNS[id].name }),
+          { class: `health__sign health__sign--${sign.state}`, "data-sign": sign.id },
+          icon(SIGNS[sign.id].drawing),
+          h("span", { text: SIGNS[sign.id].name }),
         ),
       ),
     );
-    const wrong = signs.filter(({ state }) => state !== "well").map(({ message }) => said(message));
-    if (wrong.length) bindAttribute(this.strip, "aria-label", "health.look", { what: wrong.join(words("list.comma")) });
+    const wrong = signs.filter((sign) => sign.state === "bad" || sign.state === "warn");
+    const what = wrong.map(({ id }) => words(SIGNS[id].name)).join(words("list.comma"));
+    if (wrong.length) bindAttribute(this.strip, "aria-label", "health.look", { what });
     else bindAttribute(this.strip, "aria-label", "health.all_well");
   }
 

@@ -52,7 +52,8 @@ export class TodayScreen extends View {
     this.watch(["counters", "queue"], (state) => this.showCounters(state));
     this.watch(["devices", "health"], ({ devices, health }) => {
       // What the strip already says is not said twice.
-      const ill = health?.length ? [] : (devices ?? []).filter((device) => !isWell(device));
+      const told = health?.length ? ["camera", "lamps"] : [];
+      const ill = (devices ?? []).filter((device) => !isWell(device) && !told.includes(device.name));
       refill(this.ill, ill.map(deviceRow));
     });
     this.watch(["session"], ({ session }) => this.showWays(session));
