@@ -49,8 +49,23 @@ async function call(method, path, content = {}) {
   });
 }
 
-/** @param {string} path @param {unknown} [json] */
-const post = (path, json = {}) => call("POST", path, { json });
+/** @typedef {import("./station.d.ts").PostBodies} PostBodies */
+/** @typedef {import("./station.d.ts").PutBodies} PutBodies */
+
+/**
+ * @template {keyof PostBodies} P
+ * @param {P} path
+ * @param {PostBodies[P]} json
+ */
+const post = (path, json) => call("POST", path, { json });
+/** @param {keyof PostBodies} path one that takes nothing */
+const press = (path) => call("POST", path, { json: {} });
+/**
+ * @template {keyof PutBodies} P
+ * @param {P} path
+ * @param {PutBodies[P]} json
+ */
+const put = (path, json) => call("PUT", path, { json });
 
 /** @param {Blob} picture */
 const file = (picture) => ({ body: picture, type: picture.type || "application/octet-stream" });
@@ -76,33 +91,33 @@ export const api = {
   confirm: (consentVersion, details = {}) =>
     post("/api/visit/confirm", { record_confirmed: true, consent_version: consentVersion, ...details }),
   payment: {
-    retry: () => post("/api/visit/payment/retry"),
-    defer: () => post("/api/visit/payment/defer"),
-    cancel: () => post("/api/visit/payment/cancel"),
+    retry: () => call("POST", "/api/visit/payment/retry", { json: {} }),
+    defer: () => call("POST", "/api/visit/payment/defer", { json: {} }),
+    cancel: () => call("POST", "/api/visit/payment/cancel", { json: {} }),
     /** @param {string} number */
-    voucher: (number) => post("/api/visit/payment/voucher", { number }),
+    voucher: (number) => call("POST", "/api/visit/payment/voucher", { json: { number } }),
   },
-  resume: () => post("/api/visit/resume"),
-  shoot: () => post("/api/visit/shoot"),
-  retake: () => post("/api/visit/retake"),
+  resume: () => press("/api/visit/resume"),
+  shoot: () => press("/api/visit/shoot"),
+  retake: () => press("/api/visit/retake"),
   /** @param {string} shot @param {{reason: string, note: string}|null} [exception] @param {string} [pin] */
   accept: (shot, exception = null, pin) => post("/api/visit/accept", { shot, exception, ...(pin ? { pin } : {}) }),
   /** @param {string} reason */
   abandon: (reason) => post("/api/visit/abandon", { reason }),
-  next: () => post("/api/visit/next"),
+  next: () => press("/api/visit/next"),
   /** @param {number|string} row */
-  retry: (row) => post(`/api/queue/${id(row)}/retry`),
+  retry: (row) => press(`/api/queue/${id(row)}/retry`),
   /** @param {string} capture */
   capture: (capture) => call("GET", `/api/captures/${id(capture)}`),
   plans: () => call("GET", "/api/plans"),
   /** @param {string} plan */
-  usePlan: (plan) => call("PUT", "/api/plans/current", { json: { id: plan } }),
+  usePlan: (plan) => put("/api/plans/current", { id: plan }),
   people: {
     read: () => call("GET", "/api/people"),
-    /** @param {{name: string, role: string, pin: string, setup_code?: string}} person */
+    /** @param {import("./station.d.ts").NewPersonBody} person */
     add: (person) => post("/api/people", person),
-    /** @param {string} person @param {{name?: string, role?: string, pin?: string}} changes */
-    change: (person, changes) => call("PUT", `/api/people/${id(person)}`, { json: changes }),
+    /** @param {string} person @param {import("./station.d.ts").PersonChangeBody} changes */
+    change: (person, changes) => put(`/api/people/${id(person)}`, changes),
     /** @param {string} person */
     remove: (person) => call("DELETE", `/api/people/${id(person)}`),
   },
@@ -119,21 +134,21 @@ export const api = {
     lookup: (payload) => post("/api/records/lookup", { payload }),
     /** @param {string} capture @returns {Promise<import("./types.js").Kept>} */
     read: (capture) => call("GET", `/api/records/${id(capture)}`),
-    /** @param {string} capture @param {string} reason */
+    /** @param {string} capture @param {import("./station.d.ts").WithdrawBody["reason"]} reason */
     withdraw: (capture, reason) => post(`/api/records/${id(capture)}/withdraw`, { reason }),
-    /** @param {string} capture @param {string} category @param {string} text */
+    /** @param {string} capture @param {import("./station.d.ts").ReportBody["category"]} category @param {string} text */
     report: (capture, category, text) => post(`/api/records/${id(capture)}/report`, { category, text }),
     /** @param {string} capture */
-    forget: (capture) => post(`/api/records/${id(capture)}/forget`),
+    forget: (capture) => press(`/api/records/${id(capture)}/forget`),
   },
   technician: {
     /** @returns {Promise<import("./types.js").CameraFigures>} */
     camera: () => call("GET", "/api/technician/camera"),
-    /** @param {string} level */
-    lamps: (level) => call("PUT", "/api/technician/lamps", { json: { level } }),
+    /** @param {import("./station.d.ts").LampLevel} level */
+    lamps: (level) => put("/api/technician/lamps", { level }),
     /** @returns {Promise<import("./types.js").Rehearsal>} */
     rehearsal: () => call("GET", "/api/technician/rehearsal"),
-    rehearse: () => post("/api/technician/rehearsal"),
+    rehearse: () => press("/api/technician/rehearsal"),
     /** @returns {Promise<{lines: import("./types.js").LogLine[]}>} */
     logs: () => call("GET", "/api/technician/logs"),
   },
@@ -145,9 +160,9 @@ export const api = {
     picture: (picture) => call("PUT", "/api/stand-in/person", { body: picture, type: picture.type }),
     nobody: () => call("DELETE", "/api/stand-in/person"),
     /** @param {string} payload */
-    code: (payload) => call("PUT", "/api/stand-in/code", { json: { payload } }),
+    code: (payload) => put("/api/stand-in/code", { payload }),
     noCode: () => call("DELETE", "/api/stand-in/code"),
-    press: () => post("/api/stand-in/press"),
+    press: () => press("/api/stand-in/press"),
   },
 };
 

@@ -12,6 +12,7 @@ import { shown } from "../safe_text.js";
 
 /** @type {Record<string, string>} */
 const WITHDRAWALS = { queued: "kept.withdrawal_queued", "too-late": "kept.withdrawal_late", failed: "kept.withdrawal_failed" };
+/** @type {Array<{id: import("../station.d.ts").WithdrawBody["reason"], text: string}>} */
 const REASONS = [
   { id: "student-wish", text: "withdraw.student_wish" },
   { id: "better-photo", text: "withdraw.better_photo" },
@@ -128,7 +129,8 @@ export class RecordSheet extends Sheet {
 
   /**
    * A second, deliberate tap in place of the buttons.
-   * @param {string} lead @param {Array<{id: string, text: string}>} choices @param {(id: string) => Promise<unknown>} work
+   * @template {string} C
+   * @param {string} lead @param {Array<{id: C, text: string}>} choices @param {(id: C) => Promise<unknown>} work
    */
   ask(lead, choices, work) {
     refill(

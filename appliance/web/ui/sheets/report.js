@@ -6,6 +6,8 @@ import { Sheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
 
 const TEXT_LIMIT = 500;
+/** @typedef {import("../station.d.ts").ReportBody["category"]} Category */
+/** @type {Array<{id: Category, text: string}>} */
 const CATEGORIES = [
   { id: "code", text: "report.code" },
   { id: "identity", text: "report.identity" },
@@ -58,7 +60,7 @@ export class ReportSheet extends Sheet {
     const chosen = /** @type {HTMLInputElement|null} */ (this.querySelector("input[name=category]:checked"));
     if (!chosen) return;
     const done = await this.app.actions.run(
-      (api) => api.records.report(this.capture, chosen.value, this.words.value.trim()),
+      (api) => api.records.report(this.capture, /** @type {Category} */ (chosen.value), this.words.value.trim()),
       (problem) => showProblem(this.problem, problem),
     );
     if (!done) return;

@@ -9,6 +9,7 @@ import { View } from "../view.js";
 
 // Often enough to turn a focus ring by.
 const EVERY_MS = 400;
+/** @type {Array<{id: import("../station.d.ts").LampLevel, text: string}>} */
 const LEVELS = [
   { id: "off", text: "lamps.off" },
   { id: "framing", text: "lamps.framing" },
