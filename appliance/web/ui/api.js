@@ -127,7 +127,8 @@ export const api = {
   takeOver: () => post("/api/drive", { take_over: true }),
   records: {
     /** @param {string} query @param {string} state @returns {Promise<import("./types.js").RecordList>} */
-    search: (query, state) => call("GET", `/api/records?${new URLSearchParams({ ...(query && { query }), ...(state && { state }) })}`),
+    search: (query, state) =>
+      call("GET", `/api/records?${new URLSearchParams({ ...(query && { query }), ...(state && { state }) })}`),
     /** @returns {Promise<import("./types.js").RecordList>} */
     recall: () => call("GET", "/api/records/recall"),
     /** @param {string} payload @returns {Promise<import("./types.js").RecordList>} */

@@ -87,7 +87,12 @@ export class DetailsForm extends View {
     return h(
       "div",
       { class: "details-form__row" },
-      h("label", { for: input.id }, label, h("span", { class: "quiet", text: required ? "details.must" : "details.may" })),
+      h(
+        "label",
+        { for: input.id },
+        label,
+        h("span", { class: "quiet", text: required ? "details.must" : "details.may" }),
+      ),
       input,
       hint && below,
       problem,

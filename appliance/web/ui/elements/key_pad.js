@@ -101,7 +101,9 @@ export class KeyPad extends View {
     const cells = [];
     for (let index = 0; index < (length ?? 0); index += 1) {
       const state = index < value.length ? "filled" : index === value.length ? "next" : "empty";
-      cells.push(h("span", { class: `cell cell--${state}` }, this.options.secret && value[index] ? "•" : (value[index] ?? "")));
+      cells.push(
+        h("span", { class: `cell cell--${state}` }, this.options.secret && value[index] ? "•" : (value[index] ?? "")),
+      );
     }
     this.cells.replaceChildren(...cells);
     this.options.onChange?.();

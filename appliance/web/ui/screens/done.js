@@ -74,7 +74,9 @@ export class DoneScreen extends View {
       h(
         "dl",
         { class: "facts" },
-        rows.filter(([, value]) => value).flatMap(([text, value]) => [h("dt", { text }), h("dd", { dir: "auto" }, shown(value))]),
+        rows
+          .filter(([, value]) => value)
+          .flatMap(([text, value]) => [h("dt", { text }), h("dd", { dir: "auto" }, shown(value))]),
         paid && [
           h("dt", { text: "done.fee" }),
           h("dd", {}, `${yuan(payment.amount_fen)} `, h("span", { text: payingSentence(payment.state) })),

@@ -57,7 +57,8 @@ export class FramingScreen extends View {
           h("h1", { tabindex: -1, text: "framing.auto" }),
           h("p", { class: "quiet", text: "framing.manual" }),
           this.album?.field,
-          this.album && button({ text: "framing.album", icon: "picture", rank: "quiet", press: () => this.album?.open() }),
+          this.album &&
+            button({ text: "framing.album", icon: "picture", rank: "quiet", press: () => this.album?.open() }),
         ),
       ),
     ];

@@ -83,12 +83,7 @@ export class PayingScreen extends View {
       this.code,
       open
         ? h("img", { class: "pay__qr", src: source, alt: "", role: "img", label: "pay.qr" })
-        : h(
-            "div",
-            { class: "pay__none" },
-            icon(drawing),
-            h("p", { text: sentence(payment) }),
-          ),
+        : h("div", { class: "pay__none" }, icon(drawing), h("p", { text: sentence(payment) })),
     );
   }
 

@@ -113,7 +113,8 @@ export class RecordsScreen extends View {
   draw({ records, counts }) {
     this.drawFilters(counts);
     this.said.hidden = records.length > 0;
-    if (!records.length) bindMessage(this.said, { key: this.filter === "recall" ? "records.no_recall" : "records.none" });
+    if (!records.length)
+      bindMessage(this.said, { key: this.filter === "recall" ? "records.no_recall" : "records.none" });
     refill(
       this.list,
       records.map((record) => h("li", {}, this.row(record))),
@@ -162,7 +163,11 @@ export class RecordsScreen extends View {
         "span",
         { class: "kept__words" },
         h("strong", { dir: "auto" }, shown(identity?.name)),
-        h("span", { class: "quiet", dir: "auto" }, [identity?.student_number, identity?.class_name].map(shown).join(" · ")),
+        h(
+          "span",
+          { class: "quiet", dir: "auto" },
+          [identity?.student_number, identity?.class_name].map(shown).join(" · "),
+        ),
         first && why,
       ),
       h(

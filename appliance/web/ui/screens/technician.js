@@ -9,9 +9,17 @@ import { View } from "../view.js";
 
 /** @type {Array<{id: string, text: string, load: () => Promise<Part>}>} */
 const PARTS = [
-  { id: "devices", text: "technician.devices", load: async () => (await import("../technician/devices.js")).DevicesPart },
+  {
+    id: "devices",
+    text: "technician.devices",
+    load: async () => (await import("../technician/devices.js")).DevicesPart,
+  },
   { id: "camera", text: "technician.camera", load: async () => (await import("../technician/camera.js")).CameraPart },
-  { id: "rehearse", text: "technician.rehearse", load: async () => (await import("../technician/rehearse.js")).RehearsePart },
+  {
+    id: "rehearse",
+    text: "technician.rehearse",
+    load: async () => (await import("../technician/rehearse.js")).RehearsePart,
+  },
   { id: "logs", text: "technician.logs", load: async () => (await import("../technician/logs.js")).LogsPart },
   { id: "export", text: "technician.export", load: async () => (await import("../technician/export.js")).ExportPart },
   { id: "people", text: "technician.people", load: async () => (await import("../technician/people.js")).PeoplePart },

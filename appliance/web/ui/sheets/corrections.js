@@ -20,7 +20,12 @@ export class CorrectionsSheet extends Sheet {
         "label",
         { class: "choice" },
         box,
-        h("span", {}, h("strong", { text: label }), h("span", { class: "quiet", dir: "auto" }, ` ${shown(identity?.[field])}`)),
+        h(
+          "span",
+          {},
+          h("strong", { text: label }),
+          h("span", { class: "quiet", dir: "auto" }, ` ${shown(identity?.[field])}`),
+        ),
       );
       return { box, row };
     });

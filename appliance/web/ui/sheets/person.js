@@ -13,7 +13,14 @@ export class PersonSheet extends Sheet {
     this.person = person;
     this.setup = setup;
     this.problem = problemLine();
-    this.name = h("input", { class: "field", type: "text", maxlength: 40, autocomplete: "off", dir: "auto", id: "person-name" });
+    this.name = h("input", {
+      class: "field",
+      type: "text",
+      maxlength: 40,
+      autocomplete: "off",
+      dir: "auto",
+      id: "person-name",
+    });
     this.name.value = person?.name ?? "";
     this.pin = secret("person-pin", 6);
     this.code = secret("person-setup", 8);
@@ -24,7 +31,9 @@ export class PersonSheet extends Sheet {
   content() {
     const { person, setup } = this;
     return [
-      ...(setup ? [labelled("people.setup_code", this.code), h("p", { class: "quiet", text: "people.setup_hint" })] : []),
+      ...(setup
+        ? [labelled("people.setup_code", this.code), h("p", { class: "quiet", text: "people.setup_hint" })]
+        : []),
       labelled("people.name", this.name),
       h(
         "fieldset",
@@ -36,7 +45,9 @@ export class PersonSheet extends Sheet {
       h("p", { class: "quiet", text: "people.pin_hint" }),
       this.problem,
       button({ text: "people.save", icon: "check", rank: "primary", press: () => this.save() }),
-      ...(person ? [button({ text: "people.remove", icon: "cross", rank: "quiet", press: () => this.askRemoval() })] : []),
+      ...(person
+        ? [button({ text: "people.remove", icon: "cross", rank: "quiet", press: () => this.askRemoval() })]
+        : []),
     ];
   }
 

@@ -11,7 +11,11 @@ import { shown } from "../safe_text.js";
 /** @typedef {import("../types.js").Kept} Kept */
 
 /** @type {Record<string, string>} */
-const WITHDRAWALS = { queued: "kept.withdrawal_queued", "too-late": "kept.withdrawal_late", failed: "kept.withdrawal_failed" };
+const WITHDRAWALS = {
+  queued: "kept.withdrawal_queued",
+  "too-late": "kept.withdrawal_late",
+  failed: "kept.withdrawal_failed",
+};
 /** @type {Array<{id: import("../station.d.ts").WithdrawBody["reason"], text: string}>} */
 const REASONS = [
   { id: "student-wish", text: "withdraw.student_wish" },
@@ -43,7 +47,12 @@ export class RecordSheet extends Sheet {
       this.body,
       record.photo
         ? h("img", { class: "kept-sheet__photo", src: record.photo, alt: "" })
-        : h("div", { class: "kept-sheet__photo kept-sheet__photo--none" }, icon("person"), h("p", { text: "kept.no_photo" })),
+        : h(
+            "div",
+            { class: "kept-sheet__photo kept-sheet__photo--none" },
+            icon("person"),
+            h("p", { text: "kept.no_photo" }),
+          ),
       h(
         "div",
         { class: "kept-sheet__words" },
@@ -53,7 +62,8 @@ export class RecordSheet extends Sheet {
           h("strong", { dir: "auto" }, shown(identity?.name)),
           h("span", { class: `tag tag--${state.look}`, text: state.text }),
         ),
-        record.withdrawal && h("p", { class: "quiet", text: WITHDRAWALS[record.withdrawal] ?? "kept.withdrawal_failed" }),
+        record.withdrawal &&
+          h("p", { class: "quiet", text: WITHDRAWALS[record.withdrawal] ?? "kept.withdrawal_failed" }),
         this.reasons(),
         facts([
           ["record.student_number", identity?.student_number],
@@ -140,7 +150,13 @@ export class RecordSheet extends Sheet {
         "div",
         { class: "choices" },
         choices.map(({ id, text }) =>
-          h("button", { type: "button", class: "choice", "data-act": true, text, on: { click: () => this.act(() => work(id)) } }),
+          h("button", {
+            type: "button",
+            class: "choice",
+            "data-act": true,
+            text,
+            on: { click: () => this.act(() => work(id)) },
+          }),
         ),
       ),
       button({ text: "kept.keep", icon: "back", rank: "quiet", press: () => this.draw() }),
@@ -165,7 +181,9 @@ function facts(rows) {
   return h(
     "dl",
     { class: "facts" },
-    rows.filter(([, value]) => value).flatMap(([text, value]) => [h("dt", { text }), h("dd", { dir: "auto" }, shown(value))]),
+    rows
+      .filter(([, value]) => value)
+      .flatMap(([text, value]) => [h("dt", { text }), h("dd", { dir: "auto" }, shown(value))]),
   );
 }
 

@@ -46,7 +46,12 @@ export class ReportSheet extends Sheet {
         { class: "choices choices--two", on: { change: () => (this.send.disabled = false) } },
         h("legend", { class: "visually-hidden", text: "report.kind" }),
         CATEGORIES.map(({ id, text }) =>
-          h("label", { class: "choice" }, h("input", { type: "radio", name: "category", value: id }), h("span", { text })),
+          h(
+            "label",
+            { class: "choice" },
+            h("input", { type: "radio", name: "category", value: id }),
+            h("span", { text }),
+          ),
         ),
       ),
       this.words,

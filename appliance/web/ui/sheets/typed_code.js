@@ -30,7 +30,12 @@ export class TypedCodeSheet extends Sheet {
       h("p", { class: "sheet__lead", text: this.use ? "typed.find" : "typed.lead" }),
       this.field,
       this.problem,
-      button({ text: this.use ? "typed.look" : "typed.submit", icon: "arrow", rank: "primary", press: () => this.submit() }),
+      button({
+        text: this.use ? "typed.look" : "typed.submit",
+        icon: "arrow",
+        rank: "primary",
+        press: () => this.submit(),
+      }),
     ];
   }
 

@@ -40,11 +40,11 @@ export class CameraPart extends View {
         h("h2", { text: "camera.focus" }),
         h("div", { class: "meter", "aria-hidden": "true" }, this.meter),
         h("p", { class: "quiet", text: "camera.focus_hint" }),
-        this.figures,
         h("h2", { text: "lamps.title" }),
         this.lamps,
-        h("p", { class: "quiet", text: "lamps.hint" }),
         this.problem,
+        this.figures,
+        h("p", { class: "quiet", text: "lamps.hint" }),
       ),
     ];
   }
@@ -83,7 +83,12 @@ export class CameraPart extends View {
       row("camera.rate", `${figure(found.frames_per_s)} /s`),
       h("dt", { text: "camera.locked" }),
       h("dd", { text: found.exposure_locked ? "camera.yes" : "camera.no" }),
-      row("lamps.drive", [found.drive.left, found.drive.right, found.drive.background].map((part) => `${Math.round(part * 100)} %`).join(" / ")),
+      row(
+        "lamps.drive",
+        [found.drive.left, found.drive.right, found.drive.background]
+          .map((part) => `${Math.round(part * 100)} %`)
+          .join(" / "),
+      ),
     );
     this.drawLamps(found.lamp_level);
   }

@@ -52,7 +52,12 @@ export class RehearsePart extends View {
     const { state, steps, outcome, error } = found;
     this.start.disabled = state === "running";
     this.dataset.state = state;
-    const texts = { none: "rehearse.none", running: "rehearse.running", done: "rehearse.done", failed: "rehearse.failed" };
+    const texts = {
+      none: "rehearse.none",
+      running: "rehearse.running",
+      done: "rehearse.done",
+      failed: "rehearse.failed",
+    };
     bindText(this.state, outcome === "refused" ? "rehearse.refused" : texts[state], { error: shown(error) });
     refill(
       this.steps,
@@ -65,7 +70,8 @@ export class RehearsePart extends View {
           h("span", { class: "rehearsal__ms" }, `${Math.round(ms)} ms`),
         ),
       ),
-      state === "running" && h("li", { class: "rehearsal__now" }, icon("waiting"), h("span", { text: "rehearse.next" })),
+      state === "running" &&
+        h("li", { class: "rehearsal__now" }, icon("waiting"), h("span", { text: "rehearse.next" })),
     );
   }
 
