@@ -26,7 +26,7 @@ def test_a_record_is_searched_recalled_and_shot_again(station: RecordedStation, 
     expect(page.locator(".kept")).to_have_count(len(states.KEPT))
     page.get_by_label("姓名、学号、班级或编号").fill("李*")
     until(page, lambda: station.called("search")[-1] == {"query": "李*", "state": ""})
-    page.get_by_role("button", name="待重拍 2").click()
+    page.locator(".filter", has_text="待重拍名单").click()
     expect(page.locator(".kept")).to_have_count(1)
     expect(page.locator(".kept__why")).to_have_text("头部略有倾斜，请坐正")
     page.locator(".kept").click()

@@ -39,8 +39,10 @@ export class StationApp extends View {
     // A student who comes goes before records and the technician's pages.
     let visit = this.app.store.state.visit?.id;
     this.watch(["visit"], (state) => {
-      if (state.visit?.id && state.visit.id !== visit && visit !== undefined) this.app.store.set({ page: "scan" });
-      visit = state.visit?.id ?? (state.visit ? null : undefined);
+      const { page } = this.app.store.state;
+      const elsewhere = page === "records" || page === "technician";
+      if (elsewhere && state.visit?.id && state.visit.id !== visit) this.app.store.set({ page: "today" });
+      visit = state.visit?.id;
     });
     this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));

@@ -24,6 +24,7 @@ export class FramingScreen extends View {
       ? pictureInput({
           label: "framing.album",
           take: async (picture) => {
+            await app.actions.idle();
             await app.actions.run((api) => api.importPhoto(picture));
           },
           refuse: (problem) => app.store.set({ problem }),

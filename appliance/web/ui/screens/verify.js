@@ -148,6 +148,7 @@ export class VerifyScreen extends View {
   /** @param {File} picture */
   async showCard(picture) {
     this.problem.hidden = true;
+    await this.app.actions.idle();
     await this.app.actions.run(
       (api) => api.idCard(picture),
       (problem) => this.refused(problem),
