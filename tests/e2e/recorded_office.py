@@ -55,6 +55,7 @@ class RecordedOffice:
         app.add_api_route("/api/records/lookup", self._lookup, methods=["POST"])
         app.add_api_route("/api/records/{capture}/photo.jpg", self._photo)
         app.add_api_route("/api/records/{capture}/{what}", self._act, methods=["POST"])
+        app.add_api_route("/api/doctor", lambda: {"outcome": "warn", "findings": states.FINDINGS})
         app.add_api_route("/api/technician/camera", lambda: states.CAMERA_FIGURES)
         app.add_api_route("/api/technician/lamps", self._lamps, methods=["PUT"])
         app.add_api_route("/api/technician/rehearsal", lambda: self.rehearsal)

@@ -335,6 +335,16 @@ REHEARSAL: Json = {
     "outcome": None,
     "error": None,
 }
+FINDINGS = [
+    {"name": "disk", "outcome": "ok", "title": {"zh": "存储", "en": "disk"}, "value": "41.2 GB", "advice": None},
+    {
+        "name": "scanner",
+        "outcome": "fail",
+        "title": {"zh": "扫码器", "en": "scanner"},
+        "value": "/dev/ttyACM0",
+        "advice": {"zh": "没有回答：检查 USB 线", "en": "no answer: check its cable"},
+    },
+]
 LOG = [
     {"at": "2026-06-01T08:12:45Z", "level": "warning", "event": "watch.failed", "more": "watch=rosters"},
     {

@@ -100,6 +100,8 @@ def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, t
     page = opened(tablet, station, "today")
     button(page, "技术员").click()
     shows(page, "technician")
+    button(page, "全面检查").click()
+    expect(page.get_by_role("status").locator("li").first).to_contain_text("没有回答：检查 USB 线")
     page.get_by_role("tab", name="相机与灯光").click()
     expect(page.get_by_text("148 / 148")).to_be_visible()
     expect(page.get_by_text("8 ms")).to_be_visible()

@@ -143,6 +143,8 @@ export const api = {
     forget: (capture) => press(`/api/records/${id(capture)}/forget`),
   },
   technician: {
+    /** @returns {Promise<{findings: import("./types.js").Finding[]}>} */
+    doctor: () => call("GET", "/api/doctor"),
     /** @returns {Promise<import("./types.js").CameraFigures>} */
     camera: () => call("GET", "/api/technician/camera"),
     /** @param {import("./station.d.ts").LampLevel} level */

@@ -185,6 +185,13 @@
  * @property {number} frames_per_s
  * @property {{left: number, right: number, background: number}} drive
  *
+ * @typedef {object} Finding what the examination of the station found at one place
+ * @property {string} name
+ * @property {"ok"|"warn"|"fail"|"skipped"} outcome
+ * @property {Message} title
+ * @property {string} value
+ * @property {Message|null} advice
+ *
  * @typedef {object} Rehearsal
  * @property {"none"|"running"|"done"|"failed"} state
  * @property {Array<{name: string, ms: number, detail: string}>} steps
