@@ -1,5 +1,7 @@
 /** The screens by name. Each is fetched when first wanted, or before, while nothing else happens: the page opens sooner. */
 
+import { laterStyles } from "./styles.js";
+
 /** @typedef {new (app: import("./view.js").App) => HTMLElement} Screen */
 
 /** @type {Record<import("./router.js").ScreenName, () => Promise<Screen>>} */
@@ -25,17 +27,22 @@ const SCREENS = {
 // After the first screen stands and has its data.
 const QUIET_MS = 1_500;
 
+/** What a page opens with; the others' looks are fetched with them. @type {Set<string>} */
+const FIRST = new Set(["starting", "pairing", "today"]);
+
 /**
  * @param {import("./router.js").ScreenName} name
  * @throws {Error} when it cannot be fetched
  */
-export function loadScreen(name) {
-  return SCREENS[name]();
+export async function loadScreen(name) {
+  const [Screen] = await Promise.all([SCREENS[name](), FIRST.has(name) ? null : laterStyles()]);
+  return Screen;
 }
 
 /** Fetch the others before they are wanted. */
 export function loadTheRest() {
   setTimeout(() => {
-    for (const load of Object.values(SCREENS)) load().catch((error) => console.warn(error));
+    const others = [laterStyles, ...Object.values(SCREENS)];
+    for (const load of others) load().catch((error) => console.warn(error));
   }, QUIET_MS);
 }

@@ -103,6 +103,7 @@ const SHELL = [
   "/ui/start.js",
   "/ui/station_app.js",
   "/ui/store.js",
+  "/ui/styles.js",
   "/ui/technician/camera.js",
   "/ui/technician/devices.js",
   "/ui/technician/export.js",

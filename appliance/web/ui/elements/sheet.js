@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { unreachable } from "../problem.js";
+import { laterStyles } from "../styles.js";
 import { View } from "../view.js";
 import { iconButton } from "./controls.js";
 
@@ -66,7 +67,7 @@ export class Sheet extends View {
 export async function openSheet(app, make) {
   let sheet;
   try {
-    sheet = await make();
+    [sheet] = await Promise.all([make(), laterStyles()]);
   } catch (error) {
     console.warn(error);
     app.store.set({ problem: unreachable() });
