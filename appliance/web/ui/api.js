@@ -87,15 +87,15 @@ export const api = {
   importPhoto: (picture) => call("POST", "/api/visit/import", file(picture)),
   /** @param {string} answer */
   verify: (answer) => post("/api/visit/verify", { answer }),
-  /** @param {string} consentVersion @param {import("./types.js").Details} [details] */
+  /** @param {string} consentVersion @param {import("./station.d.ts").DetailsBody} [details] */
   confirm: (consentVersion, details = {}) =>
     post("/api/visit/confirm", { record_confirmed: true, consent_version: consentVersion, ...details }),
   payment: {
-    retry: () => call("POST", "/api/visit/payment/retry", { json: {} }),
-    defer: () => call("POST", "/api/visit/payment/defer", { json: {} }),
-    cancel: () => call("POST", "/api/visit/payment/cancel", { json: {} }),
+    retry: () => press("/api/visit/payment/retry"),
+    defer: () => press("/api/visit/payment/defer"),
+    cancel: () => press("/api/visit/payment/cancel"),
     /** @param {string} number */
-    voucher: (number) => call("POST", "/api/visit/payment/voucher", { json: { number } }),
+    voucher: (number) => post("/api/visit/payment/voucher", { number }),
   },
   resume: () => press("/api/visit/resume"),
   shoot: () => press("/api/visit/shoot"),

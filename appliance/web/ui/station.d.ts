@@ -23,10 +23,22 @@ export interface CodeBody {
   payload: string;
 }
 
-/** The record shown was confirmed and the consent text agreed to. */
+/** The record shown was confirmed and the consent text agreed to; details may come with it. */
 export interface ConfirmBody {
+  fields?: Record<string, string> | null;
+  phone?: string | null;
+  phone_declined?: boolean;
+  corrections?: Array<string>;
   record_confirmed: boolean;
   consent_version: string;
+}
+
+/** What the student adds or says is wrong. */
+export interface DetailsBody {
+  fields?: Record<string, string> | null;
+  phone?: string | null;
+  phone_declined?: boolean;
+  corrections?: Array<string>;
 }
 
 /** Take the wheel; `take_over` also from a tablet that drives now. */
@@ -90,6 +102,11 @@ export interface SignInBody {
   pin: string;
 }
 
+/** The number printed on a voucher. */
+export interface VoucherBody {
+  number: string;
+}
+
 /** Why a capture is taken back. */
 export interface WithdrawBody {
   reason: "student-wish" | "wrong-person" | "better-photo" | "record-wrong";
@@ -114,7 +131,13 @@ export interface PostBodies {
   "/api/visit/code": CodeBody;
   "/api/visit/code-picture": Record<string, never>;
   "/api/visit/confirm": ConfirmBody;
+  "/api/visit/details": DetailsBody;
+  "/api/visit/import": Record<string, never>;
   "/api/visit/next": Record<string, never>;
+  "/api/visit/payment/cancel": Record<string, never>;
+  "/api/visit/payment/defer": Record<string, never>;
+  "/api/visit/payment/retry": Record<string, never>;
+  "/api/visit/payment/voucher": VoucherBody;
   "/api/visit/resume": Record<string, never>;
   "/api/visit/retake": Record<string, never>;
   "/api/visit/shoot": Record<string, never>;

@@ -29,13 +29,6 @@
  * @property {Message|null} hint
  * @property {Array<{id: string, label: Message}>} choices
  *
- * What the student adds to the confirmed record.
- * @typedef {object} Details
- * @property {Object<string, string>} [fields]
- * @property {string|null} [phone]
- * @property {boolean} [phone_declined]
- * @property {string[]} [corrections] fields of the shown record that are wrong
- *
  * @typedef {object} Payment
  * @property {"free"|"prepaid"|"unpaid"|"pending"|"paid"|"deferred"|"voucher"|"expired"|"cancelled"} state
  * @property {number} amount_fen

@@ -118,7 +118,7 @@ export class DetailsForm extends View {
     this.forgive(PHONE);
   }
 
-  /** @returns {import("../types.js").Details} */
+  /** @returns {import("../station.d.ts").DetailsBody} */
   get value() {
     /** @type {Object<string, string>} */
     const fields = {};
