@@ -255,6 +255,8 @@ REASONS = [{"rule": "pose.frontal", "message": {"zh": "头部略有倾斜，请�
 COMES_BACK = VERIFIED | {"id": "v-back", "earlier": {"state": "refused", "reasons": REASONS}, "replaces": "c-0"}
 UNRESOLVED = VERIFIED | {"id": "v-new", "unresolved": True, "identity": dict.fromkeys(IDENTITY)}
 PAUSED = IDENTIFIED | {"id": "v-paused", "tries_left": 0, "retry_after": 287}
+MATCH = {"score": 0.31, "limit": 0.36, "outcome": "undecided", "operator_decided": False}
+ALBUM_JUDGED = JUDGED | {"id": "v-match", "source": "album", "face_match": MATCH}
 PAID_DONE = QUEUED | {"id": "v-paid", "payment": payment("paid")}
 
 

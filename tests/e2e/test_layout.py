@@ -44,6 +44,7 @@ SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
         "framing",
         {"visit": states.FRAMING | {"id": "v-album"}, "guidance": LOOK, "plan": states.FULL_PLAN},
     ),
+    "passed-from-album": ("verdict", {"visit": states.ALBUM_JUDGED}),
     "done-paid": ("done", {"visit": states.PAID_DONE, "plan": states.FULL_PLAN}),
 }
 SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {

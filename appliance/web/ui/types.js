@@ -74,6 +74,7 @@
  * @property {Message|null} fault
  * @property {Payment|null} [payment]
  * @property {"camera"|"album"} [source]
+ * @property {{score: number, limit: number, outcome: "same"|"different"|"undecided"}|null} [face_match] with the ID card's portrait
  * @property {boolean} [unresolved] no roster knew the code
  * @property {number|null} [retry_after] seconds that the answer has to wait
  * @property {{state: string, reasons: Reasoned[]}|null} [earlier] an earlier capture of this student

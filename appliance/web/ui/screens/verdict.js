@@ -6,7 +6,7 @@ import { photoPair } from "../elements/photo_pair.js";
 import { parted, ruleList } from "../elements/rule_list.js";
 import { openSheet } from "../elements/sheet.js";
 import { icon } from "../icons.js";
-import { shown } from "../safe_text.js";
+import { figure, shown } from "../safe_text.js";
 import { View } from "../view.js";
 
 export class VerdictScreen extends View {
@@ -24,6 +24,7 @@ export class VerdictScreen extends View {
         { class: "panel panel--verdict" },
         headline(shot.verdict),
         passed && handedIn(visit?.identity),
+        marks(visit),
         h(
           "div",
           { class: "panel__scroll", tabindex: 0, role: "region", label: "verdict.rules" },
@@ -90,6 +91,23 @@ function handedIn(identity) {
     h("strong", { dir: "auto" }, shown(identity?.name)),
     h("span", { dir: "auto" }, shown(identity?.number)),
     h("span", { class: "quiet", dir: "auto" }, [identity?.school, identity?.major].map(shown).join(" · ")),
+  );
+}
+
+/** What else the operator should see of this photo: whether it is the ID card's face, and that it came from an album. @param {import("../types.js").Visit|undefined} visit */
+function marks(visit) {
+  const match = visit?.face_match;
+  const album = visit?.source === "album";
+  if (!match && !album) return null;
+  const looks = { same: "good", different: "bad", undecided: "warn" };
+  const texts = { same: "match.same", different: "match.different", undecided: "match.undecided" };
+  /** @type {Object<string, string>} */
+  const values = match ? { score: figure(match.score), limit: figure(match.limit) } : {};
+  return h(
+    "p",
+    { class: "marks" },
+    match && h("span", { class: `tag tag--${looks[match.outcome]}`, text: texts[match.outcome], values }),
+    album && h("span", { class: "tag tag--warn", text: "kept.album" }),
   );
 }
 
