@@ -28,7 +28,7 @@ export function recordTable(identity, wrong = []) {
   ]);
   return h(
     "section",
-    { class: "record", label: "record.title" },
+    { class: "record", label: "record.title", tabindex: 0 },
     h("p", { class: "record__name", dir: "auto" }, shown(identity?.name), mark("name")),
     h("dl", { class: "record__rows" }, ...rows),
   );
