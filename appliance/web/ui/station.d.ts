@@ -9,6 +9,7 @@ export interface AbandonBody {
 export interface AcceptBody {
   shot: string;
   exception?: ExceptionBody | null;
+  face_confirmed?: boolean;
   /** of whoever is signed in; an exception needs it */
   pin?: string | null;
 }
@@ -132,6 +133,7 @@ export interface PostBodies {
   "/api/visit/code-picture": Record<string, never>;
   "/api/visit/confirm": ConfirmBody;
   "/api/visit/details": DetailsBody;
+  "/api/visit/id-card": Record<string, never>;
   "/api/visit/import": Record<string, never>;
   "/api/visit/next": Record<string, never>;
   "/api/visit/payment/cancel": Record<string, never>;

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { payingSentence, yuan } from "../payment.js";
-import { bindText } from "../i18n.js";
+import { bindAttribute, bindText } from "../i18n.js";
 import { View } from "../view.js";
 
 export class PayingScreen extends View {
@@ -10,7 +10,8 @@ export class PayingScreen extends View {
   constructor(app) {
     super(app);
     this.className = "mirror-screen mirror-screen--words";
-    this.code = h("img", { class: "pay__qr", alt: "", role: "img", label: "pay.qr" });
+    this.code = h("img", { class: "pay__qr" });
+    bindAttribute(this.code, "alt", "pay.qr");
     this.state = h("p", { class: "lead" });
   }
 

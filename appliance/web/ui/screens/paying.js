@@ -4,7 +4,7 @@ import { clockText, countDown } from "../countdown.js";
 import { h, refill } from "../dom.js";
 import { button } from "../elements/controls.js";
 import { openSheet } from "../elements/sheet.js";
-import { bindMessage, bindText } from "../i18n.js";
+import { bindAttribute, bindMessage, bindText } from "../i18n.js";
 import { icon } from "../icons.js";
 import { payingSentence, secondsLeft, yuan } from "../payment.js";
 import { shown } from "../safe_text.js";
@@ -82,7 +82,7 @@ export class PayingScreen extends View {
     refill(
       this.code,
       open
-        ? h("img", { class: "pay__qr", src: source, alt: "", role: "img", label: "pay.qr" })
+        ? qrPicture(source)
         : h("div", { class: "pay__none" }, icon(drawing), h("p", { text: sentence(payment) })),
     );
   }
@@ -122,6 +122,13 @@ export class PayingScreen extends View {
       return new VoucherSheet(this.app);
     });
   }
+}
+
+/** @param {string} source */
+function qrPicture(source) {
+  const picture = h("img", { class: "pay__qr", src: source });
+  bindAttribute(picture, "alt", "pay.qr");
+  return picture;
 }
 
 /** Nothing is being fetched any more once the station said why it could not. @param {Payment} payment */
