@@ -18,7 +18,7 @@ from appliance.outbox.errands import Errands
 from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
-from appliance.outbox.worker import OutboxWorker, Waits
+from appliance.outbox.worker import LOOK_S, OutboxWorker, Waits
 from appliance.platform.client import PlatformClient
 from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
 from appliance.supervision import Pulse, Supervisor, Watchdog
@@ -32,6 +32,7 @@ ROSTERS = "rosters"
 _LOOK_S = 0.25
 _STANDS_STILL_S = 20.0
 _AFTER_CRASH_S = 5.0
+_ORIGINALS_LOOK_S = 0.5  # they take their time anyway, and every look costs
 _FINISH_S = 0.9  # for the request in flight; one that takes longer is broken off, and repeated after the next start
 
 
@@ -82,15 +83,17 @@ class OutboxProcess:
         def fresh() -> bool:
             return _stamp(self._keys) == stamp
 
-        def send(client: PlatformClient, kinds: tuple[DeliveryKind, ...]) -> None:
-            OutboxWorker(self._ledger, client, link, ended, waits=self._waits, fresh=fresh, kinds=kinds).run()
+        def send(client: PlatformClient, kinds: tuple[DeliveryKind, ...], look_s: float) -> None:
+            OutboxWorker(
+                self._ledger, client, link, ended, waits=self._waits, fresh=fresh, kinds=kinds, look_s=look_s
+            ).run()
 
         def receive() -> None:
             Receiver(self._ledger, receiving, link, self._rosters, ended, version=self._version).run()
 
         threads = [
-            _thread("deliver small", lambda: send(small, SMALL), ended),
-            _thread("deliver originals", lambda: send(large, LARGE), ended),
+            _thread("deliver small", lambda: send(small, SMALL, LOOK_S), ended),
+            _thread("deliver originals", lambda: send(large, LARGE, _ORIGINALS_LOOK_S), ended),
             _thread("receive", receive, ended),
             _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
         ]

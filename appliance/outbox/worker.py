@@ -48,7 +48,7 @@ class OutboxWorker:
     """Runs once, in one thread, until `stopping` is set. `fresh` is asked while it waits: False stops it (new identity).
 
     It delivers rows of `kinds`: one worker for what is small and one for originals keep a record from waiting behind an upload
-    of minutes, and the link busy while the platform settles something.
+    of minutes, and the link busy while the platform settles something. At rest it looks at the ledger every `look_s`.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class OutboxWorker:
         fresh: Callable[[], bool] = lambda: True,
         cost: LinkCost | None = None,
         kinds: tuple[DeliveryKind, ...] = URGENCY,
+        look_s: float = LOOK_S,
     ) -> None:
         self._client = client
         self._link = link
         self._stopping = stopping
         self._waits = waits or Waits()
         self._fresh = fresh
+        self._look_s = look_s
         self._leases = Leases(ledger, kinds=kinds)
         self._changes = Changes(ledger.engine)
         self._cost = cost or LinkCost(ledger)
@@ -150,7 +152,7 @@ class OutboxWorker:
             if early or waited >= seconds:
                 return
             self._link.beat()
-            self._stopping.wait(min(LOOK_S, max(seconds - waited, 0.0)))
+            self._stopping.wait(min(self._look_s, max(seconds - waited, 0.0)))
 
     def _rest(self, next_due_s: float | None) -> None:
         """Nothing can be tried now: until the ledger changed, or the next row is due."""
@@ -161,4 +163,4 @@ class OutboxWorker:
             if next_due_s is not None and boot_clock() - begun >= next_due_s:
                 return
             self._link.beat()
-            self._stopping.wait(LOOK_S)
+            self._stopping.wait(self._look_s)
