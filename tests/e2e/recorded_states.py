@@ -120,12 +120,18 @@ QUEUE: Json = {
     "online": True,
     "last_error": None,
     "last_receipt": None,
+    "paused": False,
+    "progress": None,
+    "originals_held": 0,
     "parked_items": [],
 }
 PARKED: Json = QUEUE | {
     "parked": 1,
     "online": False,
     "last_error": "connection refused",
+    "paused": True,
+    "progress": {"sent": 1_500_000, "total": 4_200_000, "bytes_per_s": 210_000, "seconds_left": 12.9},
+    "originals_held": 2,
     "parked_items": [
         {
             "id": 17,

@@ -95,6 +95,8 @@
  * @property {string} error
  * @property {number} attempts
  *
+ * @typedef {{sent: number, total: number, bytes_per_s: number, seconds_left: number|null}} UploadProgress
+ *
  * @typedef {object} Queue
  * @property {number} waiting
  * @property {number} parked
@@ -102,6 +104,9 @@
  * @property {number} bytes_waiting
  * @property {boolean|null} online
  * @property {string|null} last_error
+ * @property {boolean} paused
+ * @property {UploadProgress|null} progress
+ * @property {number} originals_held
  * @property {{capture_id: string, receipt_id: string, at: string}|null} last_receipt
  * @property {ParkedItem[]} parked_items
  *

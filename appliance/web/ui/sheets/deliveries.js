@@ -39,6 +39,9 @@ export class DeliveriesSheet extends Sheet {
     refill(
       this.state,
       h("p", { class: "sheet__lead", text: lineOf(queue), values: { mb: (queue.bytes_waiting / 1e6).toFixed(1) } }),
+      queue.paused && h("p", { class: "sheet__lead", text: "queue.paused" }),
+      queue.progress && h("p", { class: "quiet", text: "queue.progress", values: progressOf(queue.progress) }),
+      queue.originals_held > 0 && h("p", { class: "quiet", text: "queue.held", values: { n: queue.originals_held } }),
       queue.last_error && queue.waiting > 0 && h("p", { class: "quiet", dir: "auto" }, shown(queue.last_error)),
     );
     refill(
@@ -70,6 +73,19 @@ function lineOf(queue) {
   if (queue.waiting === 0 && queue.parked === 0) return "queue.all_delivered";
   if (queue.online === true) return "queue.delivering";
   return "queue.kept";
+}
+
+/**
+ * @param {import("../types.js").UploadProgress} progress
+ * @returns {Record<string, string>}
+ */
+function progressOf(progress) {
+  return {
+    sent: (progress.sent / 1e6).toFixed(1),
+    total: (progress.total / 1e6).toFixed(1),
+    rate: (progress.bytes_per_s / 1e3).toFixed(0),
+    left: progress.seconds_left === null ? "–" : progress.seconds_left.toFixed(0),
+  };
 }
 
 /** @param {string} drawing @param {string} text @param {number} number */
