@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
 
+from appliance.calibration.apply import use_plate
+from appliance.calibration.store import CalibrationStore
 from appliance.composition.body import devices
 from appliance.devices import Devices
 from appliance.doctor.running import running_report
@@ -31,6 +33,7 @@ def station(settings: Settings, *, pairing_code: str, simulated: Devices | None 
     able = abilities()
     own, preferred = _plan_from_file(settings, able, stand_in=body.stand_in is not None)
     portrait = Portrait(networks_dir(), load_profile(settings.profile), threads=settings.threads)
+    use_plate(portrait, CalibrationStore(settings.data_dir))
     made = Station(
         settings,
         body,

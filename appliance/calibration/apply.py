@@ -9,6 +9,8 @@ import structlog
 
 from appliance.calibration.errors import CalibrationRefused
 from appliance.calibration.store import Calibration, CalibrationStore
+from appliance.portrait.errors import PlateRefused
+from appliance.portrait.pipeline import Portrait
 from firmware.ports import Camera, CameraControls, Clock, DeviceError, DeviceRefused
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,18 @@ class Calibrated:
             log.warning("calibration.failed", error=str(error))
         else:
             log.info("calibration.applied", number=calibration.number, colour_gains=calibration.grey.colour_gains)
+
+
+def use_plate(portrait: Portrait, store: CalibrationStore) -> bool:
+    """Have `portrait` know the empty backdrop of the calibration in use; whether it does. A plate that cannot be used is told in
+    the log and done without."""
+    try:
+        plate = store.plate()
+        portrait.use_plate(plate)
+    except (CalibrationRefused, PlateRefused) as error:
+        log.warning("calibration.plate_unusable", error=str(error))
+        return False
+    return plate is not None
 
 
 def _current(store: CalibrationStore) -> Calibration | None:

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from appliance.calibration import measures, steps
-from appliance.calibration.apply import Calibrated
+from appliance.calibration.apply import Calibrated, use_plate
 from appliance.calibration.chart import write_chart
 from appliance.calibration.errors import CalibrationRefused
-from appliance.calibration.store import CalibrationStore, Focus, Grey
+from appliance.calibration.store import Backdrop, CalibrationStore, Focus, Grey
+from appliance.portrait.errors import PlateRefused
 from firmware.camera.replay import ReplayCamera
 from firmware.lamps.scene import SceneLamps
 from firmware.ports import ClockReading, LampLevel
@@ -103,6 +104,30 @@ def test_the_clean_plate_of_the_empty_backdrop(bench: Bench) -> None:
     (bench.store._folder / "plates" / found.plate).write_bytes(b"torn")
     with pytest.raises(CalibrationRefused, match="damaged"):
         bench.store.plate()
+
+
+class Judge:
+    """What of the portrait takes a plate."""
+
+    def __init__(self) -> None:
+        self.plates: list[np.ndarray | None] = []
+
+    def use_plate(self, plate: np.ndarray | None) -> None:
+        self.plates.append(plate)
+        if plate is not None and plate.mean() < 20:
+            raise PlateRefused("太暗", "too dark")
+
+
+def test_the_judge_is_given_the_plate_in_use(bench: Bench) -> None:
+    judge = Judge()
+    assert use_plate(judge, bench.store) is False  # type: ignore[arg-type]
+    assert judge.plates == [None]
+    for level, used in ((200, True), (5, False)):
+        name, digest = bench.store.keep_plate(np.full((960, 1280, 3), level, np.uint8))
+        bench.store.add(SIZE, backdrop=Backdrop(at=NOW, plate=name, sha256=digest, uneven=1.0))
+        assert use_plate(judge, bench.store) is used  # type: ignore[arg-type]
+    assert judge.plates[1] is not None
+    assert judge.plates[1].mean() == 200
 
 
 def test_somebody_before_the_backdrop_is_refused(bench: Bench) -> None:
