@@ -93,6 +93,8 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
     """Both sides in turns, on one core."""
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(everywhere)})
+    pool = cv2.getNumThreads()
+    cv2.setNumThreads(1)
     try:
         frames = moving(picture)
         ours, peer = Live(frames), None
@@ -121,6 +123,7 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
             peer.__exit__(None, None, None)
     finally:
         os.sched_setaffinity(0, everywhere)
+        cv2.setNumThreads(pool)
 
 
 def _compare(ours: Live, theirs: dict[str, list[float]]) -> None:

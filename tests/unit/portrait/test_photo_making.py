@@ -173,6 +173,24 @@ def test_the_whole_photo_of_a_drawn_person(person: Callable[..., Observation]) -
     assert (np.abs(wall).max(axis=2) < 6).mean() < 0.002  # nothing of the grey wall
 
 
+@pytest.mark.parametrize("with_plate", [False, True])
+def test_the_face_is_the_resampled_picture_bit_by_bit(person: Callable[..., Observation], with_plate: bool) -> None:
+    """Between the camera's pixels and the finished photo's lies one resampling and nothing else, with the empty backdrop too."""
+    seen = person()
+    grained = np.clip(seen.picture + np.random.default_rng(0).normal(0, 9, seen.picture.shape), 0, 255).astype(np.uint8)
+    profile = load_profile("moe-2017-99")
+    plate = np.full_like(grained, seen.picture[2, 2]) if with_plate else None
+    photo = standardise(replace(seen, picture=grained, full=grained), profile, plate)
+    crop = photo.crop
+    cut, _ = resample(grained, crop.x, crop.y, crop.scale, (profile.width, profile.height))
+    u, v = (round(value) for value in crop.at(640.0, 380.0))
+    face = np.zeros(cut.shape[:2], np.uint8)
+    cv2.ellipse(face, (u, v), (round(0.8 * 130 * crop.scale), round(0.8 * 210 * crop.scale)), 0, 0, 360, (1,), -1)
+    within = face > 0
+    assert within.sum() > 20_000
+    assert np.array_equal(photo.pixels[within], cut[within])
+
+
 def test_what_cannot_be_cut_says_so(person: Callable[..., Observation]) -> None:
     with pytest.raises(CannotStandardise):
         standardise(replace(person(), mesh=None), load_profile("moe-2017-99"))
