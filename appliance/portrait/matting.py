@@ -70,17 +70,17 @@ def matte(pixels: Pixels, person: Plane, hair: Plane, inside: Mask, plate: Pixel
 def composed(pixels: Pixels, seen: Matte, background: tuple[int, int, int]) -> Pixels:
     """The person of `pixels` (H, W, 3), uint8, BGR, before an even `background` (RGB). Where alpha is 1, pixels are as before;
     elsewhere the wall's part is taken out of the colour before the new background is put in."""
-    out = np.empty_like(pixels)
-    out[:] = np.array(background[::-1], np.uint8)
-    whole, mixed = seen.alpha >= 1, (seen.alpha > 0) & (seen.alpha < 1)
-    out[whole] = pixels[whole]
-    alpha, near = seen.alpha[mixed][:, None], seen.person[mixed]
-    unmixed = np.clip((pixels[mixed] - (1 - alpha) * seen.wall.colour[mixed]) / np.maximum(alpha, 0.02), 0, 255)
-    trust = np.clip(alpha / 0.5, 0, 1)  # a faint strand says little: its colour is that of the hair
+    flat, alphas = pixels.reshape(-1, 3), seen.alpha.reshape(-1)
+    out = np.where((alphas >= 1)[:, None], flat, np.array(background[::-1], np.uint8))
+    mixed = np.flatnonzero((alphas > 0) & (alphas < 1))
+    alpha, near = alphas[mixed, None], seen.person.reshape(-1, 3)[mixed]
+    unmixed = (flat[mixed] - (1 - alpha) * seen.wall.colour.reshape(-1, 3)[mixed]) / np.maximum(alpha, 0.02)
+    np.clip(unmixed, 0, 255, out=unmixed)
+    trust = np.minimum(alpha / 0.5, 1)  # a faint strand says little: its colour is that of the hair
     colour = trust * unmixed + (1 - trust) * np.clip(unmixed, near - _FAINT, near + _FAINT)
     blended = alpha * colour + (1 - alpha) * np.array(background[::-1], np.float32)
     out[mixed] = np.clip(blended + 0.5, 0, 255).astype(np.uint8)
-    return out
+    return out.reshape(pixels.shape)
 
 
 def _known(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from appliance.portrait.stopwatch import Stopwatch
 from appliance.portrait.verdict import RuleResult, Verdict
 from models.likeness import Points, landmarks_of
 
+OF_THE_PHOTO = ("file.", "geometry.", "background.colour")
+"""Rules, by the start of their names, that the finished photo is held to once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
@@ -36,7 +40,8 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A still with its verdict; `photo` is `None` when none could be made."""
+    """A still with its verdict; `photo` is `None` when none could be made. `timings_ms` are laps; `judge` is what was left of
+    judging once the photo was made beside it."""
 
     verdict: Verdict
     photo: StandardPhoto | None
@@ -95,15 +100,13 @@ class Portrait:
         clock = Stopwatch()
         seen = replace(self._still.still(pixels), relief=self._live.relief)
         clock.lap("observe")
-        verdict = judge(seen, self.profile, Stage.CAPTURE, facts)
+        with ThreadPoolExecutor(1) as beside:  # the photo is made while the picture is judged: neither needs the other
+            judging = beside.submit(judge, seen, self.profile, Stage.CAPTURE, facts)
+            photo, obstacle = self._photo(seen, clock)
+            verdict = judging.result()
         clock.lap("judge")
-        photo = None
-        if seen.mesh is not None:
-            try:
-                photo = standardise(seen, self.profile, self._plate, clock)
-            except CannotStandardise as error:
-                verdict = refused(verdict, error)
-                clock.lap("standardise")
+        if obstacle is not None:
+            verdict = refused(verdict, obstacle)
         if photo is not None:
             verdict = self._with_photo(verdict, photo)
             clock.lap("judge_photo")
@@ -114,8 +117,17 @@ class Portrait:
         found = self._still.face(pixels)
         return None if found is None else np.asarray(landmarks_of(found[0]) * found[1], np.float32)
 
+    def _photo(self, seen: Observation, clock: Stopwatch) -> tuple[StandardPhoto | None, CannotStandardise | None]:
+        """The photo, or why there can be none; neither where there is nobody."""
+        if seen.mesh is None:
+            return None, None
+        try:
+            return standardise(seen, self.profile, self._plate, clock), None
+        except CannotStandardise as error:
+            return None, error
+
     def _with_photo(self, verdict: Verdict, photo: StandardPhoto) -> Verdict:
-        """The capture's verdict, completed by what only the finished photo shows."""
+        """The capture's verdict, completed by what only the finished photo shows; the other rules say nothing new of it."""
         picture = read_picture(photo.jpeg)
         finished = judge(self._still.still(picture.pixels), self.profile, Stage.PHOTO, picture.facts, OF_THE_PHOTO)
         return merged(verdict, finished)
@@ -139,7 +151,6 @@ def refused(verdict: Verdict, error: CannotStandardise) -> Verdict:
 
 
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2, Outcome.EXEMPT: 3}
-OF_THE_PHOTO = ("file.", "geometry.", "background.colour")
 
 
 def _worse(capture: RuleResult, photo: RuleResult | None) -> RuleResult:
