@@ -39,4 +39,6 @@ class PaymentFacts(Sent):
 
     state: Literal["free", "prepaid", "paid", "deferred", "voucher"]
     order_id: Identifier | None = None
-    voucher_digest: Sha256 | None = None
+    voucher_digest: Sha256 | None = Field(
+        default=None, description="of the voucher's number in NFKC, without spaces, upper case, UTF-8"
+    )
