@@ -251,7 +251,9 @@ class Conductor(Cashier):
         exemptions.check(exemption, passed=shot.passed)
         if shot.photo is None:
             raise ShotMissing("这张照片无法制成标准照，请重拍", "no standard photo can be made of this shot: retake it")
-        match = decided(shot.face_match, confirmed=face_confirmed, exempt=exemption is not None)
+        plan = self._identification.plan_of(self.now().plan_id)
+        asked = plan is not None and plan.id_card_face
+        match = decided(shot.face_match, asked=asked, confirmed=face_confirmed, exempt=exemption is not None)
         return replace(shot, face_match=match)
 
     def _accepted_shot(self, shot_id: str) -> bool:

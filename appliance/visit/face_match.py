@@ -54,9 +54,15 @@ def compared(card: Embedding, photo: Embedding) -> FaceMatch:
     return FaceMatch.model_validate({"score": round(score, 4), "limit": bounds.same, "outcome": outcome})
 
 
-def decided(match: FaceMatch | None, *, confirmed: bool, exempt: bool) -> FaceMatch | None:
-    """The comparison as the record says it. Raises `FaceUndecided` in the band until the operator confirmed, `FaceDiffers` below it
-    unless the photo is accepted as an exception."""
+def decided(match: FaceMatch | None, *, asked: bool, confirmed: bool, exempt: bool) -> FaceMatch | None:
+    """The comparison as the record says it. Raises `FaceUndecided` in the band until the operator confirmed, also where the plan
+    `asked` for a comparison and there is none (a restart forgets the card's face); `FaceDiffers` below the band unless the photo is
+    accepted as an exception."""
+    if match is None and asked and not confirmed and not exempt:
+        raise FaceUndecided(
+            "没有可比对的身份证头像（重启后不保留）：请操作员当面核对后确认",
+            "there is no portrait to compare with (a restart forgets it): the operator must look and confirm",
+        )
     if match is None or match.outcome == "same":
         return match
     figures = {"score": match.score, "limit": match.limit}

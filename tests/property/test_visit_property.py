@@ -88,13 +88,17 @@ class Visits(RuleBasedStateMachine):
         with suppress(VisitError):
             self.conductor.retake()
 
-    @rule(reason=st.sampled_from([None, "medical", "because"]), twice=st.booleans())
-    def accept(self, reason: str | None, twice: bool) -> None:
+    @rule(
+        reason=st.sampled_from([None, "medical", "because"]),
+        twice=st.booleans(),
+        operator=st.sampled_from(["local", "op-1", "op-2"]),
+    )
+    def accept(self, reason: str | None, twice: bool, operator: str) -> None:
         shot = self.conductor.shot
         with suppress(VisitError):
             for _ in range(2 if twice else 1):
                 given = Exemption(reason) if reason else None
-                capture = self.conductor.accept(shot.shot_id if shot else "none", given)
+                capture = self.conductor.accept(shot.shot_id if shot else "none", given, operator=operator)
                 assert shot is not None
                 if capture is None:  # the fee comes first
                     assert self.conductor.state is State.PAYING
@@ -170,6 +174,7 @@ class Visits(RuleBasedStateMachine):
             record = CaptureRecord.model_validate(json.loads(row.record))
             assert record.consent.version == DEMO.plan.consent.version
             assert record.verdict.verdict == "pass" or record.exception is not None
+            assert record.operator in ("local", "op-1", "op-2")
             assert record.payment is not None
             assert (record.payment.state == "free") == (self.roster.plan.fee is None)
             assert self.ledger.vault.read(row.capture_id, "photo")

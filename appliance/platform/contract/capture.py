@@ -136,7 +136,8 @@ class CaptureRecord(Sent):
         default_factory=list, max_length=20, description="fields of the shown record that the student says are wrong"
     )
     sealed_details: CompactJose | None = Field(
-        default=None, description="JSON {fields: {id: answer}, phone: number or null}, JWE (typ student-details) to the platform's sealing key"
+        default=None,
+        description="JSON {fields: {id: answer}, phone: number or null}, JWE (typ student-details) to the sealing key",
     )
     phone_declined: bool = Field(default=False, description="no phone number given, at the student's own risk")
     payment: PaymentFacts | None = None

@@ -46,17 +46,20 @@ def test_at_least_the_limit_is_the_same_below_the_band_another_and_between_the_o
 
 
 def test_the_band_needs_the_operator_and_another_face_an_exception() -> None:
-    assert decided(None, confirmed=False, exempt=False) is None
-    assert decided(match(0.9), confirmed=False, exempt=False) == match(0.9)
+    assert decided(None, asked=False, confirmed=False, exempt=False) is None
+    assert decided(match(0.9), asked=True, confirmed=False, exempt=False) == match(0.9)
+    with pytest.raises(FaceUndecided, match="no portrait"):  # after a restart the card's face is gone
+        decided(None, asked=True, confirmed=False, exempt=False)
+    assert decided(None, asked=True, confirmed=True, exempt=False) is None
     with pytest.raises(FaceUndecided) as caught:
-        decided(match(0.5), confirmed=False, exempt=False)
+        decided(match(0.5), asked=True, confirmed=False, exempt=False)
     assert caught.value.extra == {"score": 0.5, "limit": limits().same}
-    confirmed = decided(match(0.5), confirmed=True, exempt=False)
+    confirmed = decided(match(0.5), asked=True, confirmed=True, exempt=False)
     assert confirmed is not None
     assert confirmed.operator_decided
     with pytest.raises(FaceDiffers):
-        decided(match(0.1), confirmed=True, exempt=False)
-    assert decided(match(0.1), confirmed=False, exempt=True) is not None
+        decided(match(0.1), asked=True, confirmed=True, exempt=False)
+    assert decided(match(0.1), asked=True, confirmed=False, exempt=True) is not None
 
 
 def test_a_visit_compares_the_photo_with_the_card_and_then_drops_the_face(ledger: Ledger) -> None:

@@ -11,14 +11,16 @@ from fake_orders import FakeOrders
 from sqlmodel import select
 from visit_fixtures import DEMO, conductor_of, entry_of, plan_with, roster_of
 
+from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import CaptureRow
+from appliance.ledger.tables import CaptureRow, FeeRow, TriesRow
 from appliance.platform.contract import CaptureRecord
 from appliance.platform.errors import PlatformError
 from appliance.platform.roster import Roster
 from appliance.visit import order_desk
 from appliance.visit.conductor import Conductor
-from appliance.visit.errors import PaymentOffline, PaymentRefused, VoucherInvalid
+from appliance.visit.errors import PaymentOffline, PaymentRefused, VoucherInvalid, WrongAnswer
+from appliance.visit.forgetting import forget
 from appliance.visit.machine import State
 from appliance.visit.order_desk import OrderDesk
 
@@ -238,3 +240,21 @@ def wait_for(holds: Callable[[], bool], seconds: float = 20.0) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_who_asks_to_be_forgotten_leaves_neither_fee_nor_wrong_answers(ledger: Ledger) -> None:
+    orders = FakeOrders(online=False)
+    conductor = conductor_of(ledger, roster(), orders=orders.connect)
+    conductor.scan(STUDENT.payload)
+    with pytest.raises(WrongAnswer):
+        conductor.verify("----")
+    digest = conductor.now().code_digest
+    conductor.abandon("student-left")
+    to_fee(conductor)
+    ask(conductor, orders)
+    conductor.defer_payment()
+    conductor.abandon("student-left")
+    forget(ledger, Moment("2026-06-01T08:00:00+00:00", True, "boot"), [digest], operator="op-7")
+    with ledger.reading() as session:
+        assert session.get(FeeRow, digest) is None
+        assert session.get(TriesRow, digest) is None
