@@ -14,7 +14,7 @@ from appliance.visit.errors import NoPlan, NoSuchPlan, PlanUnusable, VisitError
 from appliance.visit.plan_check import Abilities, Unhonoured, outside_dates, plan_day, unhonoured
 
 CHOSEN_NOTE = "plan.chosen"
-_A_DAY = timedelta(days=1)
+_AS_LONG_AS_IT_RUNS = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class PlanBook:
         self._lock = threading.Lock()
         self._rosters: tuple[Roster, ...] = ()
         self._chosen = ledger.note(CHOSEN_NOTE)
+        if own is not None:
+            self.take((), "unenrolled")
 
     def take(self, rosters: Sequence[Roster], station_id: str) -> None:
         """These are the rosters on the station now, newest issue first."""
@@ -124,7 +126,7 @@ class PlanBook:
             return replaced
         now = datetime.now(UTC)
         salt = self._ledger.keys.derive("plan-file")
-        return (Roster.empty(own, salt, station_id, issued_at=now, expires_at=now + _A_DAY), *replaced)
+        return (Roster.empty(own, salt, station_id, issued_at=now, expires_at=now + _AS_LONG_AS_IT_RUNS), *replaced)
 
 
 def _unusable(plan: Plan, refused: tuple[Unhonoured, ...]) -> PlanUnusable:

@@ -1,4 +1,4 @@
-"""The reader as a process of its own: a picture in, its texts out. Its memory, half a gigabyte, goes when the process ends.
+"""The reader as a process of its own: a picture in, its texts out. Its memory, 0.4 GB at most, goes when the process ends.
 
 On standard input: 4 bytes of length (big endian), then an encoded picture. On standard output: the same with JSON,
 `[[text, x, y], ...]`. Nothing is written elsewhere.
