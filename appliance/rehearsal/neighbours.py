@@ -22,7 +22,7 @@ class Friend:
 
     def pay(self, pay_url: str) -> None:
         """Look at the page, confirm. Raises `PageRefused`, `OSError` when nobody answers there."""
-        with httpx2.Client(timeout=10.0, trust_env=False) as phone:
+        with httpx2.Client(timeout=30.0, trust_env=False) as phone:
             try:
                 _expect(phone.get(pay_url), httpx2.codes.OK)
                 _expect(phone.post(pay_url), _SEE_OTHER)
@@ -59,7 +59,7 @@ class Reviewer:
 
     def __init__(self, platform_url: str, token: str) -> None:
         self._token = token
-        self._http = httpx2.Client(base_url=platform_url, timeout=10.0, trust_env=False)
+        self._http = httpx2.Client(base_url=platform_url, timeout=30.0, trust_env=False)
 
     def __enter__(self) -> Reviewer:
         """Sign in. Raises `PageRefused`."""

@@ -264,4 +264,4 @@ def wait_until(what: str, holds: Callable[[], bool], seconds: float = 20.0) -> N
 
 def plain(base_url: str) -> httpx2.Client:
     """A client that signs nothing."""
-    return httpx2.Client(base_url=base_url, trust_env=False)
+    return httpx2.Client(base_url=base_url, trust_env=False, timeout=60.0)
