@@ -55,10 +55,10 @@ def scene(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.ascontiguousarray(out[:, start : start + width])
 
 
-def moving(picture: np.ndarray) -> np.ndarray:
-    """Preview frames (35, 480, 640, 3) of a picture that sways by a few pixels."""
+def moving(picture: np.ndarray, count: int = 35) -> np.ndarray:
+    """Preview frames (count, 480, 640, 3) of a picture that sways by a few pixels."""
     frame = scene(picture, 640, 480)
-    return np.stack([np.roll(frame, (shift % 7 - 3, shift % 5 - 2), axis=(0, 1)) for shift in range(35)])
+    return np.stack([np.roll(frame, (shift % 7 - 3, shift % 5 - 2), axis=(0, 1)) for shift in range(count)])
 
 
 def row(name: str, seconds: list[float], goal: float | None = None) -> None:
@@ -169,7 +169,7 @@ def still(pictures: list[np.ndarray], times: int, size: tuple[int, int]) -> None
 
 def memory(picture: np.ndarray, size: tuple[int, int]) -> None:
     """Resident memory of a process that loads the judge, follows a preview and judges stills."""
-    frames, pixels = moving(picture)[:HELD].copy(), scene(picture, *size)
+    frames, pixels = moving(picture, HELD), scene(picture, *size)
     before = resident()[0]
     portrait = Portrait(networks_dir(), load_profile(PROFILE), threads=2)
     loaded = resident()[0]
