@@ -37,6 +37,7 @@ class Answer:
 
 def install(folder: Path) -> tuple[Path, Path]:
     """The peer's interpreter and its bundle of networks, in `folder`; what is there is kept. Raises `NoPeer`."""
+    folder.mkdir(parents=True, exist_ok=True)
     version = VERSIONS.get(platform.machine())
     interpreter = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
     if version is None or interpreter is None:
@@ -73,12 +74,11 @@ def _bundle(folder: Path) -> Path:
 
 
 class Peer:
-    """The running child. `frames` (n, H, W, 3), uint8, BGR, are what it is timed on. Raises `NoPeer`."""
+    """The running child of an interpreter with its bundle (`install`). `frames` (n, H, W, 3), uint8, BGR, are what it is timed on.
+    Raises `NoPeer`."""
 
-    def __init__(self, folder: Path, frames: np.ndarray) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        python, bundle = install(folder)
-        self._scratch = tempfile.TemporaryDirectory(dir=folder)
+    def __init__(self, python: Path, bundle: Path, frames: np.ndarray) -> None:
+        self._scratch = tempfile.TemporaryDirectory()
         stored = Path(self._scratch.name) / "frames.npy"
         np.save(stored, frames)
         child = [python, Path(__file__).with_name("peer_child.py"), bundle, stored]

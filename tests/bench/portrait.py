@@ -23,7 +23,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from peer import NoPeer, Peer
+from peer import NoPeer, Peer, install
 
 from appliance.portrait.live_rules import LiveRules
 from appliance.portrait.observe import Observer
@@ -91,6 +91,12 @@ class Live:
 
 def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
     """Both sides in turns, on one core."""
+    installed: tuple[Path, Path] | None = None
+    if folder is not None:
+        try:
+            installed = install(folder)
+        except NoPeer as error:
+            print(f"no peer: {error}")
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(everywhere)})
     pool = cv2.getNumThreads()
@@ -99,9 +105,9 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
         frames = moving(picture)
         ours, peer = Live(frames), None
         theirs: dict[str, list[float]] = {"tracked": [], "each by itself": []}
-        if folder is not None:
+        if installed is not None:
             try:
-                peer = Peer(folder, frames)
+                peer = Peer(*installed, frames)
             except NoPeer as error:
                 print(f"no peer: {error}")
         for turn, start in enumerate(range(0, count + WARM, TURN)):
