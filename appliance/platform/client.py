@@ -25,6 +25,8 @@ from .identity import StationIdentity, key_as_jwk
 from .signing import StationSignature
 
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
+# Shorter than any server's: one that is closed at the very moment it is used again would count as a broken link.
+_LIMITS = httpx2.Limits(keepalive_expiry=2.5)
 _TUS = {"Tus-Resumable": "1.0.0"}
 _NOT_MODIFIED = 304
 
@@ -49,6 +51,7 @@ class PlatformClient:
             timeout=timeout,
             verify=verify,
             transport=transport,
+            limits=_LIMITS,
         )
 
     def __enter__(self) -> PlatformClient:
