@@ -184,6 +184,14 @@ class Door:
             raise ProblemError(403, "pin-needed", message)
         self.check_pin(self.tablet(request), person, pin)
 
+    def expect_operator(self, request: Request) -> None:
+        """What only an operator may say, such as that two faces are the same person's. Raises `ProblemError` 403."""
+        if request.headers.get(STUDENT_HEADER):
+            message = Message(
+                zh="这一步要由工作人员在平板上确认", en="only an operator may confirm this, at the tablet"
+            )
+            raise ProblemError(403, "operator-only", message)
+
     def note(self, event: str, **body: Any) -> None:
         """A line of the journal: ids, never names."""
         reading = self._parts.clock.read()

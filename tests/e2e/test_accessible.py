@@ -62,7 +62,7 @@ def test_pairing_scanning_and_the_student_screen_have_none_either(station: Recor
         page.locator(".next-student").click()
         shows(page, "scan")
         assert complaints(page) == []
-        for visit in (states.IDLE, states.FRAMING, states.REFUSED_VISIT, states.QUEUED):
+        for visit in (states.IDLE, states.PAYING, states.FRAMING, states.REFUSED_VISIT, states.QUEUED):
             station.snapshot = states.snapshot(visit=visit)
             page.goto(f"{station.address}/ui/mirror.html", wait_until="commit")
             page.locator("mirror-app[data-screen]:not([data-screen=starting])").wait_for()

@@ -128,3 +128,17 @@ def test_the_receipt_may_be_photographed(station: RecordedStation, tablet: Page)
     slip = page.get_by_role("region", name="采集回执")
     for words in (states.CAPTURE_ID, "¥20.00 已支付", "020-5555 0100", "2022****0117"):
         expect(slip).to_contain_text(words)
+
+
+def test_a_likeness_that_decides_nothing_is_confirmed_by_the_operator(station: RecordedStation, tablet: Page) -> None:
+    station.snapshot = states.snapshot(visit=states.ALBUM_JUDGED)
+    page = opened(tablet, station, "verdict")
+    expect(page.locator(".marks")).to_contain_text("来自相册")
+    button(page, "已核对，是本人，提交").click()
+    shows(page, "done")
+    assert station.called("accept") == [{"shot": "s-1", "exception": None, "face_confirmed": True}]
+    other = states.ALBUM_JUDGED | {"id": "v-other", "face_match": states.MATCH | {"outcome": "different"}}
+    station.tell("visit", other)
+    shows(page, "verdict")
+    expect(button(page, "例外通过…")).to_be_visible()
+    expect(button(page, "满意，提交")).to_have_count(0)

@@ -92,6 +92,8 @@ def router(parts: Parts, door: Door) -> APIRouter:
         given = body.exception
         if given is not None:
             door.confirm_pin(request, body.pin)
+        if body.face_confirmed:
+            door.expect_operator(request)
         exemption = None if given is None else Exemption(given.reason, given.note)
         capture_id = conductor.accept(
             body.shot, exemption, operator=operator_of(request), face_confirmed=body.face_confirmed

@@ -100,8 +100,15 @@ export const api = {
   resume: () => press("/api/visit/resume"),
   shoot: () => press("/api/visit/shoot"),
   retake: () => press("/api/visit/retake"),
-  /** @param {string} shot @param {{reason: string, note: string}|null} [exception] @param {string} [pin] */
-  accept: (shot, exception = null, pin) => post("/api/visit/accept", { shot, exception, ...(pin ? { pin } : {}) }),
+  /**
+   * @param {string} shot
+   * @param {import("./station.d.ts").ExceptionBody|null} [exception]
+   * @param {{pin?: string, face_confirmed?: boolean}} [more]
+   */
+  accept: (shot, exception = null, more = {}) => {
+    const said = Object.entries(more).filter(([, value]) => value);
+    return post("/api/visit/accept", { shot, exception, ...Object.fromEntries(said) });
+  },
   /** @param {string} reason */
   abandon: (reason) => post("/api/visit/abandon", { reason }),
   next: () => press("/api/visit/next"),

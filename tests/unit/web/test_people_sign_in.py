@@ -222,6 +222,8 @@ def test_the_students_screen_may_be_content_or_ask_for_another_and_nothing_else(
     assert screen.post("/api/visit/abandon", json={}).json()["code"] == "signed-out"
     answer = screen.post("/api/visit/accept", json={"shot": "s", "exception": {"reason": "medical"}})
     assert (answer.status_code, answer.json()["code"]) == (403, "pin-needed")
+    answer = screen.post("/api/visit/accept", json={"shot": "s", "face_confirmed": True})
+    assert (answer.status_code, answer.json()["code"]) == (403, "operator-only")
 
 
 def test_no_pin_and_no_name_is_readable_in_ledger_notes_or_journal(

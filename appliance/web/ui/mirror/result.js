@@ -26,12 +26,14 @@ export class AskScreen extends View {
         { class: "mirror-words" },
         h("h1", { text: "mirror.content" }),
         h("p", { class: "lead", dir: "auto" }, shown(visit?.identity?.name)),
-        button({
-          text: "mirror.yes",
-          icon: "check",
-          rank: "primary",
-          press: () => run.run((api) => api.accept(shot.id)),
-        }),
+        // Where the operator has to compare faces first, the student only asks for another.
+        (visit?.face_match?.outcome ?? "same") === "same" &&
+          button({
+            text: "mirror.yes",
+            icon: "check",
+            rank: "primary",
+            press: () => run.run((api) => api.accept(shot.id)),
+          }),
         button({ text: "mirror.again", icon: "retake", press: () => run.run((api) => api.retake()) }),
       ),
     ];

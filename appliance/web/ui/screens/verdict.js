@@ -30,7 +30,7 @@ export class VerdictScreen extends View {
           { class: "panel__scroll", tabindex: 0, role: "region", label: "verdict.rules" },
           ruleList(shot.verdict),
         ),
-        h("div", { class: "panel__actions" }, ...this.buttons(passed, visit?.actions ?? [])),
+        h("div", { class: "panel__actions" }, ...this.buttons(passed && !otherFace(visit), visit)),
       ),
     ];
   }
@@ -48,9 +48,15 @@ export class VerdictScreen extends View {
     }
   }
 
-  /** @param {boolean} passed @param {string[]} actions */
-  buttons(passed, actions) {
+  /**
+   * @param {boolean} passed by the rules, and not somebody else's face
+   * @param {import("../types.js").Visit|undefined} visit
+   */
+  buttons(passed, visit) {
     const { actions: doing } = this.app;
+    const actions = visit?.actions ?? [];
+    // Where the likeness decides nothing, the tap says that the operator compared.
+    const compare = visit?.face_match?.outcome === "undecided";
     const shot = /** @type {import("../types.js").Shot} */ (this.shot);
     const retake = actions.includes("retake")
       ? button({
@@ -65,10 +71,10 @@ export class VerdictScreen extends View {
       ? null
       : passed
         ? button({
-            text: "verdict.accept",
+            text: compare ? "match.confirm" : "verdict.accept",
             icon: "check",
             rank: "primary",
-            press: () => doing.run((api) => api.accept(shot.id)),
+            press: () => doing.run((api) => api.accept(shot.id, null, { face_confirmed: compare })),
           })
         : shot.after && button({ text: "verdict.exception", rank: "quiet", press: () => this.openException() });
     return [passed ? accept : retake, passed ? retake : accept].filter((found) => found instanceof HTMLElement);
@@ -81,6 +87,11 @@ export class VerdictScreen extends View {
       return new ExceptionSheet(this.app, shot);
     });
   }
+}
+
+/** Somebody else's face than the ID card's: only an exception goes on. @param {import("../types.js").Visit|undefined} visit */
+function otherFace(visit) {
+  return visit?.face_match?.outcome === "different";
 }
 
 /** Whose photo it is, once more before it is handed in. @param {Object<string, string|null>|null|undefined} identity */

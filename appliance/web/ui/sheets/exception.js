@@ -75,7 +75,7 @@ export class ExceptionSheet extends Sheet {
   async submit() {
     const exception = { reason: this.chosen(), note: this.note.value.trim() };
     const done = await this.app.actions.run(
-      (api) => api.accept(this.shot, exception, this.pin?.value),
+      (api) => api.accept(this.shot, exception, { pin: this.pin?.value }),
       (problem) => {
         if (this.pin) this.pin.value = "";
         this.check();
