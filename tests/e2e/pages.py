@@ -38,3 +38,13 @@ def until(page: Page, what: Callable[[], bool], limit: float = 10.0) -> None:
 def said_problem(page: Page, words: str) -> None:
     """The refusal stands where it belongs."""
     expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+
+
+# As fast as a scanner types, however busy the machine is: from outside the browser the gaps would be the machine's.
+_SCAN = """code => { for (const key of [...code, "Enter"])
+  document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }"""
+
+
+def scan(page: Page, code: str) -> None:
+    """A scanner at the tablet types a code and Enter."""
+    page.evaluate(_SCAN, code)

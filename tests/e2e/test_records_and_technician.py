@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import recorded_states as states
 from from_npm import AXE, installed
-from pages import button, opened, said_problem, shows, until
+from pages import button, opened, said_problem, scan, shows, until
 from playwright.sync_api import Browser, Page, expect
 from recorded_office import problem
 from recorded_station import RecordedStation
@@ -16,9 +16,6 @@ from test_accessible import CONTRAST, MADE_BY_AXE, RULES, complaints
 from test_layout import check
 
 pytestmark = pytest.mark.e2e
-# As fast as a scanner types, however busy the machine is.
-SCANNED = """code => { for (const key of [...code, "Enter"])
-  document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }"""
 PARTS = ("devices", "camera", "rehearse", "logs", "export", "people")
 
 
@@ -41,7 +38,7 @@ def test_a_code_finds_its_record_and_begins_no_visit_here(station: RecordedStati
     page = opened(tablet, station, "today")
     button(page, "记录").click()
     shows(page, "records")
-    page.evaluate(SCANNED, "CHSI-0001-abcdef")
+    scan(page, "CHSI-0001-abcdef")
     expect(page.get_by_role("dialog")).to_contain_text("退回原因")
     assert station.called("lookup") == [{"payload": "CHSI-0001-abcdef"}]
     assert station.called("code") == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import recorded_states as states
 from fastapi.responses import PlainTextResponse
-from pages import button, opened, said_problem, shows
+from pages import button, opened, said_problem, scan, shows
 from playwright.sync_api import FilePayload, Page, expect
 from recorded_station import RecordedStation, problem
 
@@ -79,8 +79,7 @@ def test_a_typed_code_begins_the_visit(station: RecordedStation, tablet: Page) -
 
 def test_a_scanner_that_types_is_heard_on_every_idle_screen(station: RecordedStation, tablet: Page) -> None:
     page = at(station, tablet, "today")
-    page.keyboard.type("CHSI-0001-abcdef", delay=2)
-    page.keyboard.press("Enter")
+    scan(page, "CHSI-0001-abcdef")
     shows(page, "verify")
     assert station.called("code") == [{"payload": "CHSI-0001-abcdef"}]
 
