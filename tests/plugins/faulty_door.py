@@ -187,8 +187,8 @@ class FullingDatabase:
         self._room = room
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        with self._database.write() as session:
+    def write(self, *locks: str) -> Iterator[Session]:
+        with self._database.write(*locks) as session:
             yield session
             if self._room.refusals > 0:
                 session.flush()
