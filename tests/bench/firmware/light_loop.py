@@ -52,6 +52,8 @@ class Response:
 
     def finish(self) -> None:
         """The moment from which the drives did not change any more, and how uneven the light was from there on (median)."""
+        if len(self.at) < 10:
+            sys.exit(f"only {len(self.at)} frames were judged: the machine is too busy for this measurement")
         changes = [i for i in range(1, len(self.drives)) if self.drives[i] != self.drives[i - 1]]
         last = changes[-1] if changes else 0
         self.settled_at = self.at[last]
