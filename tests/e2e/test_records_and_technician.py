@@ -84,6 +84,28 @@ def test_the_days_plan_is_chosen_and_one_that_cannot_be_says_why(station: Record
     assert station.called("plan") == [{"id": "2026-grad"}]
 
 
+def test_f02_the_guide_shows_three_ways_to_the_code(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "使用指南").click()
+    page.get_by_role("tab", name="取得采集码").click()
+    ways = page.locator(".way")
+    expect(ways).to_have_count(3)
+    for number in range(3):
+        expect(ways.nth(number).get_by_role("heading")).to_be_visible()
+        expect(ways.nth(number).get_by_role("listitem")).to_have_count(3)
+
+
+def test_f16_the_guide_draws_what_is_right_and_what_is_not(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "使用指南").click()
+    page.get_by_role("tab", name="怎样拍好").click()
+    expect(page.locator(".look--right")).to_have_count(1)
+    wrong = page.locator(".look--wrong")
+    assert wrong.count() >= 10
+    drawn = {wrong.nth(number).locator("svg").inner_html() for number in range(wrong.count())}
+    assert len(drawn) == wrong.count()  # every fault has a drawing of its own
+
+
 def test_the_guide_answers_with_the_plans_words(station: RecordedStation, tablet: Page) -> None:
     station.snapshot = states.snapshot(plan=states.FULL_PLAN)
     page = opened(tablet, station, "today")
