@@ -117,6 +117,19 @@ def test_the_guide_answers_with_the_plans_words(station: RecordedStation, tablet
     expect(page.get_by_text("020-5555 0100")).to_be_visible()
 
 
+def test_a_long_press_at_the_station_opens_the_technicians_pages_unless_a_student_is_there(
+    station: RecordedStation, tablet: Page
+) -> None:
+    opened(tablet, station, "today")
+    station.tell("technician", {"asked": True})
+    shows(tablet, "technician")
+    station.tell("visit", states.IDENTIFIED)
+    shows(tablet, "verify")
+    station.tell("technician", {"asked": True})
+    station.tell("visit", states.FRAMING)
+    shows(tablet, "framing")
+
+
 def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, tablet: Page) -> None:
     page = opened(tablet, station, "today")
     button(page, "技术员").click()

@@ -68,7 +68,11 @@ export class Store {
     const at = this.state.sequence ?? -1;
     if (id <= at) return true;
     if (id !== at + 1) return false;
-    this.set(PUSHED.has(name) ? { sequence: id, [name]: data } : { sequence: id });
+    /** @type {Partial<State>} */
+    const changes = PUSHED.has(name) ? { sequence: id, [name]: data } : { sequence: id };
+    // The shutter button was pressed long: whoever did so wants the technician's pages. A student who is there goes first.
+    if (name === "technician" && this.state.visit?.state === "idle") changes.page = "technician";
+    this.set(changes);
     return true;
   }
 }
