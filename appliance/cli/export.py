@@ -1,4 +1,4 @@
-"""`station export`: photos and their list for the school's office."""
+"""`station export`: photos and their list for the school's office; the queue on a stick for the platform."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from appliance.cli.opening import AsJson, Data
+from appliance.cli.queue import export as queue_on_a_stick
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(no_args_is_help=True, help="Take photos off the station for the school's office.")
+    group = typer.Typer(no_args_is_help=True, help="Take photos off the station: for the school's office, or the queue on a stick.")
     group.command()(archive)
-    group.callback()(lambda: None)  # a group even while it has one command
+    group.command("queue")(queue_on_a_stick)  # the same as `station queue export`, where one looks for it
     app.add_typer(group, name="export")
 
 
