@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_loop import run
 
 from appliance.platform.reference import event_hub
 from appliance.platform.reference.composition import Platform, PlatformSettings
@@ -61,8 +62,7 @@ def played(hub: EventHub, scene: Any) -> Any:
         finally:
             running.cancel()
 
-    with asyncio.Runner() as runner:
-        return runner.run(play())
+    return run(play())
 
 
 def test_who_waits_is_woken_by_their_own_event_and_nobody_else(platform: Platform) -> None:

@@ -13,6 +13,7 @@ import httpx2
 import numpy as np
 import pytest
 from fastapi import FastAPI
+from own_loop import run
 from web_station import HandClock, NotingConductor, web_app
 
 from appliance.ledger.store import Ledger
@@ -107,7 +108,7 @@ def test_slow_rooms_keep_the_loop_free(slow_app: tuple[FastAPI, Ledger]) -> None
     app, ledger = slow_app
     token = (ledger.data_dir / "control.token").read_text()
     begun = time.monotonic()
-    lag, codes = asyncio.run(ask_everything(app, token))
+    lag, codes = run(ask_everything(app, token))
     assert lag < MOST_LAG
     assert set(codes) & {401, 403, 404, 405} == set()  # every room was entered
     assert time.monotonic() - begun >= SLOW
@@ -117,4 +118,4 @@ def test_the_lag_of_a_blocked_loop_is_seen() -> None:
     async def block() -> None:
         time.sleep(SLOW)  # noqa: ASYNC251 - what must never happen
 
-    assert asyncio.run(lag_during(block())) > MOST_LAG
+    assert run(lag_during(block())) > MOST_LAG
