@@ -13,7 +13,9 @@ from appliance.cli.queue import export as queue_on_a_stick
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(no_args_is_help=True, help="Take photos off the station: for the school's office, or the queue on a stick.")
+    group = typer.Typer(
+        no_args_is_help=True, help="Take photos off the station: for the school's office, or the queue on a stick."
+    )
     group.command()(archive)
     group.command("queue")(queue_on_a_stick)  # the same as `station queue export`, where one looks for it
     app.add_typer(group, name="export")

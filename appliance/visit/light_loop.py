@@ -25,6 +25,11 @@ SHOT_TOTAL = 1.8  # of both key lamps, before full drive limits it
 SHOT_BACKGROUND = 0.9
 COMFORT_US = 10_000.0  # exposure time x gain at which a hand-still student is sharp and free of noise
 RIGHT_BRIGHTNESS = 50.0  # percent of white on a well lit face, the middle of what `light.exposure` allows
+WRONG_BRIGHTNESS = (
+    0.5  # stops from there: the wall leads the camera's exposure astray, the key lamps are wrong beside it
+)
+STEADY = 0.05  # stops: an automatic exposure that moves more between two frames is still on its way
+STEADY_FRAMES = 4  # in a row; the camera has woken in the dark, and how long it exposes says nothing yet
 LONGEST_EXPOSURE = 0.033  # seconds, where a camera does not tell
 
 
@@ -40,6 +45,8 @@ class LightLoop:
         self._busy = busy
         self.controller = LightController(start)
         self._changed_at = -math.inf
+        self._exposed = 0.0  # exposure time x gain of the frame before
+        self._steady = 0  # frames in a row that were exposed alike
 
     def begin(self) -> None:
         """Another student, or another try: look again."""
@@ -49,7 +56,7 @@ class LightLoop:
         """Learn from a judged frame, and drive the lamps anew when that makes the light more even."""
         if self._busy() or not self._is_lit_as_driven(frame):
             return
-        reading = face_light(view, self._profile, frame.metadata)
+        reading = face_light(view, self._profile, frame.metadata, steady=self._is_steady(frame.metadata))
         if reading is None:
             return
         drive = self.controller.step(reading)
@@ -61,6 +68,12 @@ class LightLoop:
         begun = frame.captured_at - (LONGEST_EXPOSURE if exposure is None else exposure / 1e6)
         return frame.metadata.lamp_level is LampLevel.FRAMING and begun > self._changed_at
 
+    def _is_steady(self, how: FrameMetadata) -> bool:
+        product = 0.0 if how.exposure_us is None else how.exposure_us * (how.analogue_gain or 1.0)
+        alike = product > 0 and self._exposed > 0 and abs(math.log2(product / self._exposed)) <= STEADY
+        self._exposed, self._steady = product, self._steady + 1 if alike else 0
+        return self._steady >= STEADY_FRAMES
+
     def _apply(self, drive: LampDrive) -> None:
         pair = self.controller.drive(SHOT_TOTAL)
         try:
@@ -71,15 +84,22 @@ class LightLoop:
         self._changed_at = self._clock.monotonic()
 
 
-def face_light(view: LiveView, profile: Profile, how: FrameMetadata) -> FaceLight | None:
-    """The portrait's own light measures of one frame as a reading; None without a face. While the camera exposes by itself the
-    missing light shows in how long it exposes, else in how dark the face is."""
+def face_light(view: LiveView, profile: Profile, how: FrameMetadata, *, steady: bool) -> FaceLight | None:
+    """The portrait's own light measures of one frame as a reading; None without a face.
+
+    While the camera exposes by itself, and `steady`ly, the missing light shows in how long it exposes; but where the face comes out
+    far too dark or bright all the same, and with a locked exposure, in its brightness.
+    """
     subject = Subject(view.observation, profile, Stage.LIVE)
     uneven = tilt(subject).value
     if not isinstance(uneven, float):
         return None
-    if how.exposure_us is not None and not how.exposure_locked:
-        return FaceLight(uneven, math.log2(how.exposure_us * (how.analogue_gain or 1.0) / COMFORT_US))
     bright = brightness(subject).value
     level = math.log2(RIGHT_BRIGHTNESS / bright) if isinstance(bright, float) and bright > 0 else None
-    return FaceLight(uneven, level)
+    if how.exposure_us is None or how.exposure_locked:
+        return FaceLight(uneven, level)
+    if not steady:
+        return FaceLight(uneven, None)
+    if level is not None and abs(level) > WRONG_BRIGHTNESS:
+        return FaceLight(uneven, level)
+    return FaceLight(uneven, math.log2(how.exposure_us * (how.analogue_gain or 1.0) / COMFORT_US))

@@ -32,11 +32,14 @@ class EventHub:
         self._platform = platform
         self._look_s = look_s
         self._waiting: dict[str, dict[asyncio.Event, int]] = {}
+        self.closed = False
         self._heights: deque[tuple[float, int]] = deque()  # when, and the highest number seen then
 
     async def wait(self, station_id: str, after: int, seconds: float) -> None:
         """Until an event of the station is there whose number is above `after`, or the time is over."""
         woken = asyncio.Event()
+        if self.closed:
+            return
         self._waiting.setdefault(station_id, {})[woken] = after
         try:
             await asyncio.wait_for(woken.wait(), seconds)
@@ -47,6 +50,13 @@ class EventHub:
             del waiting[woken]
             if not waiting:
                 del self._waiting[station_id]
+
+    def close(self) -> None:
+        """The platform stops: whoever waits is answered now, with what there is."""
+        self.closed = True
+        for waiting in self._waiting.values():
+            for woken in waiting:
+                woken.set()
 
     async def run(self) -> None:
         """Look again and again while somebody waits, until cancelled."""

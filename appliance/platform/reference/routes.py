@@ -154,13 +154,13 @@ async def read_events(
     wait: Annotated[float, Query(ge=0, le=60, allow_inf_nan=False)] = 0.0,
 ) -> contract.EventPage:
     """Answers at once when there are events after the cursor, else when one comes or `wait` seconds are over."""
-    until = time.monotonic() + min(wait, platform.settings.max_wait_s)
+    until, hub = time.monotonic() + min(wait, platform.settings.max_wait_s), request.app.state.events
     while True:
         page = await run_in_threadpool(events.read_events, platform, signed.station_id, after)
         left_s = until - time.monotonic()
-        if page.events or left_s <= 0 or await request.is_disconnected():
+        if page.events or left_s <= 0 or hub.closed or await request.is_disconnected():
             return page
-        await request.app.state.events.wait(signed.station_id, int(after or 0), min(left_s, _LOOK_ANYWAY_S))
+        await hub.wait(signed.station_id, int(after or 0), min(left_s, _LOOK_ANYWAY_S))
 
 
 @router.post(

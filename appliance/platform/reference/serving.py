@@ -66,9 +66,10 @@ class PlatformServer:
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], let_go: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._let_go = let_go
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say so once connections are taken."""
@@ -76,10 +77,16 @@ class _Announcing(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Long polls first, else they would be cut off."""
+        self._let_go()
+        await super().shutdown(sockets)
+
 
 def _server(platform: Platform, ready: Callable[[], None]) -> uvicorn.Server:
+    app = create_app(platform)
     config = uvicorn.Config(
-        create_app(platform),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -87,7 +94,11 @@ def _server(platform: Platform, ready: Callable[[], None]) -> uvicorn.Server:
         lifespan="on",
         ws="none",
     )
-    return _Announcing(config, ready)
+
+    def let_go() -> None:
+        app.state.events.close()  # there since the application started
+
+    return _Announcing(config, ready, let_go)
 
 
 def _listen(host: str, port: int, *, share: bool = False) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -42,7 +43,7 @@ class Studio:
         """One frame: tilt in stops, and its reading for the loop."""
         frame = self.camera.next_preview(self.seen)
         self.seen = frame.sequence
-        view = self.portrait.live(frame.pixels, time.monotonic())
+        self.view = view = self.portrait.live(frame.pixels, time.monotonic())
         self.loop.saw(frame, view)
         value = tilt(Subject(view.observation, self.portrait.profile, Stage.LIVE)).value
         return value if isinstance(value, float) else None
@@ -93,3 +94,25 @@ def test_lit_from_one_side_becomes_even_and_stays_so(studio: Studio) -> None:
     studio.lamps.set_level(LampLevel.FRAMING)
     studio.judge()
     assert not studio.loop.controller.settled  # it looked at nothing meanwhile
+
+
+def test_a_camera_that_has_woken_in_the_dark_is_not_believed(studio: Studio) -> None:
+    """Its exposure is still nearly as long as in the dark when the lamps are on: that is no lack of light."""
+    studio.until_settled()
+    before = studio.lamps.drive
+    frame = studio.camera.next_preview(studio.seen)
+    for long in (80_000.0, 52_000.0, 34_000.0, 22_000.0, 15_000.0, 12_000.0, 10_500.0):
+        metadata = replace(frame.metadata, exposure_us=long, analogue_gain=1.0)
+        studio.loop.saw(replace(frame, metadata=metadata, captured_at=time.monotonic() + 1), studio.view)
+    assert studio.lamps.drive == before
+
+
+def test_exposures_that_stay_long_are_a_lack_of_light(studio: Studio) -> None:
+    studio.until_settled()
+    before = studio.lamps.drive
+    frame = studio.camera.next_preview(studio.seen)
+    for _ in range(20):
+        metadata = replace(frame.metadata, exposure_us=20_000.0, analogue_gain=2.0)
+        later = replace(frame, metadata=metadata, captured_at=time.monotonic() + 1)
+        studio.loop.saw(later, studio.view)
+    assert studio.lamps.drive.left + studio.lamps.drive.right > before.left + before.right
