@@ -37,7 +37,6 @@ def create_app(platform: Platform) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(recover, platform)
-        app.state.events = EventHub(platform)
         tasks = [asyncio.create_task(run_jobs(platform)), asyncio.create_task(app.state.events.run())]
         yield
         for task in tasks:
@@ -48,6 +47,7 @@ def create_app(platform: Platform) -> FastAPI:
 
     app = contract_app(lifespan)
     app.state.platform = platform
+    app.state.events = EventHub(platform)
     app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
     app.state.metrics = new_registry(platform)
     if app.state.metrics is not None:
