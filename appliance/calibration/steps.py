@@ -125,7 +125,8 @@ def lens(camera: Camera, lamps: Lamps, now: datetime) -> Lens:
 def _lit(camera: Camera, lamps: Lamps, level: LampLevel) -> Frame:
     """A frame lit by `level` all through, exposed by the camera itself at rest. Raises `DeviceTimeout`."""
     lamps.set_level(level)
-    end, seen, before = time.monotonic() + SETTLES_WITHIN, -1, 0.0
+    # The newest frame, and the one being exposed, may still show what was there before the technician asked.
+    end, seen, before = time.monotonic() + SETTLES_WITHIN, camera.next_preview().sequence + 1, 0.0
     while time.monotonic() < end:
         frame = camera.next_preview(seen)
         seen, light = frame.sequence, float(frame.pixels.mean())
