@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -168,9 +169,9 @@ class Cashier(Reception):
         self.step("payment.settled", payment=payment.state, order=payment.order_id, operator=operator)
         self._fee_settled()
 
+    @abstractmethod
     def _fee_settled(self) -> None:
         """What the visit waited for: the first picture, or the acceptance that was tapped."""
-        raise NotImplementedError
 
     def _show_again(self, passed: bool) -> None:
         self.step("photo.shown" if passed else "refusal.shown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -32,7 +33,7 @@ from appliance.visit.state import LOCAL, Consented, Verified, Visit
 from firmware.ports import Clock
 
 
-class Reception(VisitKeeper):
+class Reception(VisitKeeper, ABC):
     """From the code to the confirmed record."""
 
     _cards: CardDesk
@@ -187,9 +188,9 @@ class Reception(VisitKeeper):
             raise NotNow("请重新扫码", "scan the code again", state=visit.state)
         return visit, visit.payload, plan
 
+    @abstractmethod
     def _begin(self, operator: str) -> Visit:
         """What follows the confirmed record."""
-        raise NotImplementedError
 
     def _known(self, found: Identified) -> dict[str, Any]:
         """What is known of this student from before: an earlier capture, and how the fee stands. Raises `Locked`."""
