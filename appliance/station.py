@@ -22,13 +22,17 @@ from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
+from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView, Portrait
+from appliance.release.places import running_release
 from appliance.settings import Settings
 from appliance.supervision import Pulse
+from appliance.update.desk import UpdateDesk
+from appliance.update.spool import spool_of
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
-from appliance.visit.errors import VisitError
+from appliance.visit.errors import VisitError, VisitInProgress
 from appliance.visit.face_match import FaceComparer
 from appliance.visit.feed import LiveFeed
 from appliance.visit.id_card.desk import CardDesk
@@ -135,6 +139,14 @@ class Station:
             on_frames=self.conductor.device_recovered,
         )
         records = Records(self.ledger)
+        self.updates = UpdateDesk(
+            spool_of(settings.data_dir),
+            running_release() or version,
+            quietly=self._quietly,
+            close=self._close,
+            failing=lambda: [item["name"] for item in doctor().get("findings", []) if item["outcome"] == "fail"],
+            look_now=lambda: None,
+        )
         self.parts = Parts(
             name=settings.name,
             version=version,
@@ -148,6 +160,7 @@ class Station:
             clock=devices.clock,
             devices=devices.statuses,
             lamps=devices.lamps,
+            updates=self.updates,
             health=lambda: self.wellbeing.health.newest,
             doctor=doctor,
             queue=lambda: queue_status(self.ledger),
@@ -182,6 +195,7 @@ class Station:
             Watch("rosters", self._rosters.look),
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
+            Watch("updates", self.updates.watch),
         )
         self._shown: list[DeviceStatus] = []
 
@@ -274,6 +288,19 @@ class Station:
         if topic == "visit" and self.conductor.state in (State.IDLE, State.QUEUED):
             for scanner in self._devices.scanners:
                 scanner.forget()
+
+    def _quietly(self, change: Callable[[], None]) -> bool:
+        """Run `change` if nobody is being served and nothing is being taken; whether it was run."""
+        if self._shutter.busy:
+            return False
+        try:
+            self.conductor.between_visits(change)
+        except VisitInProgress:
+            return False
+        return True
+
+    def _close(self, why: Message | None) -> None:
+        self.conductor.closed = why
 
     def _facts(self) -> dict[str, Fact]:
         clock = self._devices.clock.read()

@@ -12,6 +12,7 @@ from appliance.ledger.store import Ledger
 from appliance.ledger.tables import FeeRow
 from appliance.platform.contract import Plan
 from appliance.platform.sealing import seal
+from appliance.portrait.measurement import Message
 from appliance.visit.details import Details, checked, sealed
 from appliance.visit.errors import (
     ConsentMissing,
@@ -41,6 +42,7 @@ class Reception(VisitKeeper, ABC):
     def __init__(self, ledger: Ledger, clock: Clock, busy: Callable[[], bool], identification: Identification) -> None:
         super().__init__(ledger, clock, busy)
         self._identification = identification
+        self.closed: Message | None = None  # why no visit may begin now
 
     def scan(self, payload: str, *, operator: str = LOCAL) -> Visit:
         """A capture code was shown. The same code within its visit is one scan."""
@@ -50,6 +52,8 @@ class Reception(VisitKeeper, ABC):
                 if visit.payload == payload:
                     return visit
                 raise _in_progress(visit.state)
+            if self.closed is not None:
+                raise NotNow(self.closed.zh, self.closed.en, state=self.state)
             found = self._identification.find(payload)
             known = self._known(found)
             key = self._identification.sealing_key

@@ -32,6 +32,7 @@ from appliance.web.routers import (
     stand_in,
     state,
     technician,
+    update,
     visit,
 )
 
@@ -72,6 +73,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     app.include_router(records.router(parts, door), dependencies=[Depends(door.signed_in)])
     rehearsals = Rehearsals()
     app.include_router(technician.router(parts, rehearsals), dependencies=[Depends(door.technician)])
+    app.include_router(update.router(parts, door), dependencies=[Depends(door.technician)])
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from appliance.ledger.store import Ledger
 from appliance.portrait.measurement import Message
+from appliance.update.desk import UpdateDesk
 from appliance.visit.conductor import Conductor
 from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
@@ -96,6 +97,7 @@ class Parts:
     reports: Reports
     counters: Callable[[], dict[str, int]]
     lamps: Lamps
+    updates: UpdateDesk
     health: Callable[[], list[dict[str, Any]]] = list
     doctor: Callable[[], dict[str, Any]] = dict
     stand_in: StandIn | None = None

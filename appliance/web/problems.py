@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from appliance.ledger.errors import CaptureMissing
 from appliance.portrait.measurement import Message
+from appliance.update.errors import UpdateRefused
 from appliance.visit.errors import VisitError
 
 _STATUS = {
@@ -75,6 +76,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(VisitError)
     async def _visit(_request: Request, error: VisitError) -> JSONResponse:
         return problem(_STATUS.get(error.code, 400), error.code, error.message, **error.extra)
+
+    @app.exception_handler(UpdateRefused)
+    async def _update(_request: Request, error: UpdateRefused) -> JSONResponse:
+        return problem(409, error.code, error.message)
 
     @app.exception_handler(CaptureMissing)
     async def _missing(_request: Request, error: CaptureMissing) -> JSONResponse:

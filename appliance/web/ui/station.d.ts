@@ -127,6 +127,9 @@ export interface PostBodies {
   "/api/session": SignInBody;
   "/api/stand-in/press": Record<string, never>;
   "/api/technician/rehearsal": Record<string, never>;
+  "/api/update/apply": Record<string, never>;
+  "/api/update/look": Record<string, never>;
+  "/api/update/rollback": Record<string, never>;
   "/api/visit/abandon": AbandonBody;
   "/api/visit/accept": AcceptBody;
   "/api/visit/code": CodeBody;
