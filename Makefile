@@ -58,7 +58,8 @@ test-short: setup-dev ## the suite without browser, faults and long runs
 test-hardware: setup-dev ## on a Raspberry Pi, by a technician: doctor and hardware tests, written to hardware-report.json
 	$(BIN)/python tests/hardware/report.py hardware-report.json
 
-test-device: setup-dev ## install and boot a Debian of its own, with the hardened units (root; some minutes)
+test-device: ## install and boot Debians of its own: hardened units, real devices' drivers, power cuts (root; see tests/device)
+	@provisioning/setup --vm
 	$(BIN)/python -m pytest -p no:randomly --timeout=1500 -s tests/device $(TESTS)
 
 lock: ## write the lock files anew from pyproject.toml
