@@ -86,7 +86,7 @@ class VirtualMachine:
         return Running(process, share, time.monotonic())
 
     def run(self, share: Path, script: str, timeout: float = 300, tell: Callable[[str], None] = print) -> Report:
-        """Switch it on, wait for the report: `timeout` seconds, eight times that without KVM. Raises `RuntimeError` without report."""
+        """Switch it on, wait for its report: `timeout` seconds, eight times that without KVM. Raises `RuntimeError`."""
         running = self.start(share, script)
         try:
             return running.wait(timeout if accelerated() else timeout * TRANSLATED_SLOWER, tell)
