@@ -65,8 +65,7 @@ class FaceMesh:
         )
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         crop = cv2.warpAffine(pixels, to_picture, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        tensor = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / np.float32(255)
-        outputs = self._network.run(tensor)
+        outputs = self._network.look(np.asarray(crop, np.uint8))
         raw = next(output for output in outputs if output.size == LANDMARKS * 3).reshape(LANDMARKS, 3)
         presence = next(output for output in outputs if output.ndim == 4 and output.size == 1)
         flat = raw[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]

@@ -107,8 +107,7 @@ class Segmenter:
         part = pixels[y0:y1, x0:x1]
         method = cv2.INTER_AREA if max(part.shape[:2]) > self._side else cv2.INTER_LINEAR
         square = cv2.resize(part, (self._side, self._side), interpolation=method)
-        tensor = cv2.cvtColor(square, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / np.float32(255)
-        (logits,) = self._network.run(tensor)
+        (logits,) = self._network.look(np.asarray(square, np.uint8))
         raised = np.exp(SHARPENING * (logits[0] - logits[0].max(axis=2, keepdims=True)))
         shares = np.asarray(raised / raised.sum(axis=2, keepdims=True), np.float32)
         return segments_of(shares, (float(x0), float(y0), float(x1), float(y1)))

@@ -70,8 +70,8 @@ def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | N
     if above.shape[0] < 2 or above.shape[1] < 2:
         return None
     count = max(2, above.shape[1] // _STRANDS)
-    person = np.partition(1 - above[:, :, Segment.BACKGROUND], -count, axis=1)
-    column = person[:, -count:].mean(axis=1)
+    wall = np.partition(np.ascontiguousarray(above[:, :, Segment.BACKGROUND]), count - 1, axis=1)
+    column = 1 - wall[:, :count].mean(axis=1)
     row = above.shape[0] - 1
     if column[row] <= _PERSON:
         return None
@@ -98,16 +98,17 @@ def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> 
     half = np.array([(high - low) / 2 for low, high in bands])
     rise, below = head.eyes - head.hair_top, seen.size[1] - head.eyes
     usual = middle[2] / head.face_width
-    scale, line = np.meshgrid(usual * _SCALES, np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES))
-    values = np.stack([line - rise * scale, line, head.face_width * scale])
-    deviation = np.abs(values - middle[:, None, None]) / half[:, None, None]
-    cost = deviation.max(axis=0) + 0.1 * deviation.sum(axis=0)
-    cost = np.where(line + below * scale >= profile.height, cost, np.inf)
+    scales = usual * _SCALES
+    lines = np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES)[:, None]
+    top = np.abs(lines - rise * scales - middle[0]) / half[0]
+    eyes, face = np.abs(lines - middle[1]) / half[1], np.abs(head.face_width * scales - middle[2]) / half[2]
+    cost = np.maximum(np.maximum(eyes, face), top) + 0.1 * (eyes + face + top)
+    cost = np.where(lines + below * scales >= profile.height, cost, np.inf)
     if not np.isfinite(cost).any():  # the picture ends just below the chin: show as much as there is
         scale_needed = (profile.height - bands[1][1]) / max(below, 1.0)
         return _placed(head, seen, profile, scale_needed, bands[1][1])
     best = np.unravel_index(np.argmin(cost), cost.shape)
-    return _placed(head, seen, profile, float(scale[best]), float(line[best]))
+    return _placed(head, seen, profile, float(scales[best[1]]), float(lines[best[0], 0]))
 
 
 def _placed(head: Head, seen: Observation, profile: Profile, scale: float, line: float) -> Crop:

@@ -20,6 +20,13 @@ _MOVING = (  # rules that are measured in every frame, by the start of their nam
     *("subject.single", "geometry.centred", "geometry.hair_top", "geometry.eyes", "geometry.face_width"),
     *("pose.", "eyes.", "mouth.", "expression."),
 )
+_TURNS = {  # what looks at the same pixels has the same turn, and the turns weigh about the same
+    **dict.fromkeys(("light.exposure", "clothes.contrast"), 0),
+    **dict.fromkeys(("light.even", "hair.brows"), 1),
+    **dict.fromkeys(("geometry.shoulders", "glasses.tinted"), 2),
+    **dict.fromkeys(("focus.sharp", "head.bare"), 3),
+}
+_OWN_TURN = 4  # of everything else
 _LIVE: tuple[Rule, ...] = tuple(rule for rule in RULES if Stage.LIVE in rule.stages or Stage.LIVE in rule.exempt)
 
 
@@ -41,14 +48,12 @@ class LiveRules:
         if seen.mesh is None:
             self._kept.clear()
         self._frame += 1
-        return Verdict(
-            self._profile.name, tuple(self._result(place, rule, subject) for place, rule in enumerate(_LIVE))
-        )
+        return Verdict(self._profile.name, tuple(self._result(rule, subject) for rule in _LIVE))
 
-    def _result(self, place: int, rule: Rule, subject: Subject) -> RuleResult:
+    def _result(self, rule: Rule, subject: Subject) -> RuleResult:
         if rule.id.startswith(_MOVING):
             return result_of(rule, subject)
         kept = self._kept.get(rule.id)
-        if kept is None or kept.outcome is Outcome.UNKNOWN or (self._frame + place) % EVERY == 0:
+        if kept is None or kept.outcome is Outcome.UNKNOWN or self._frame % EVERY == _TURNS.get(rule.id, _OWN_TURN):
             kept = self._kept[rule.id] = result_of(rule, subject)
         return kept

@@ -103,7 +103,8 @@ class Observer:
         if mesh is not None:
             mesh = _sound(self._networks.mesh.fit(picture, region_of_mesh(mesh)))  # a second look from the better crop
         segments = None if mesh is None else self._divided(picture, mesh)
-        return self._observation(pixels, picture, scale, faces, mesh, segments)
+        expression = {} if mesh is None else self._networks.expression.score(mesh)
+        return Observation(picture, pixels, scale, faces, mesh, expression, segments)
 
     def face(self, pixels: Pixels) -> tuple[Mesh, float] | None:
         """Only the mesh of the largest face in (H, W, 3), uint8, BGR, and the scale from its points to the full picture."""
@@ -113,20 +114,25 @@ class Observer:
         return None if mesh is None else (mesh, scale)
 
     def live(self, pixels: Pixels) -> Observation:
-        """A preview frame (H, W, 3), uint8, BGR: the mesh in every frame, faces and segments at a lower rate; segments are
-        carried along with the head in between."""
+        """A preview frame (H, W, 3), uint8, BGR: the mesh in every frame, expression, faces and segments at lower rates; segments
+        are carried along with the head in between."""
         picture, scale = reduced(pixels)
         with self._lock:
             track = self._track
             if track.wants_faces:
                 track.found(self._people(picture))
             mesh = None if track.region is None else _sound(self._networks.mesh.fit(picture, track.region))
-            track.followed(mesh, None if mesh is None else glimpse_of(picture, region_of_head(mesh)))
+            glimpse = glimpse_of(picture, region_of_head(mesh)) if mesh is not None and track.wants_glimpse else None
+            track.followed(mesh, glimpse)
             self._relief.add(mesh)
-            if mesh is not None and track.wants_segments:
-                track.divided(self._divided(picture, mesh))
-            segments = None if mesh is None or track.segments is None else carried(track.segments, track.origin, mesh)
-            return self._observation(pixels, picture, scale, track.faces, mesh, segments)
+            if mesh is None:
+                return Observation(picture, pixels, scale, track.faces, None, {}, None)
+            if track.wants_segments:
+                track.divided(self._divided(picture, mesh), glimpse_of(picture, region_of_head(mesh)))
+            if track.wants_expression:
+                track.expression = self._networks.expression.score(mesh)
+            segments = None if track.segments is None else carried(track.segments, track.origin, mesh)
+            return Observation(picture, pixels, scale, track.faces, mesh, track.expression, segments)
 
     def _people(self, picture: Pixels) -> tuple[Face, ...]:
         """Every face: the full-range detector sees small ones, the short-range one those that look up or wear a hat."""
@@ -137,18 +143,6 @@ class Observer:
         if not np.isfinite(segments.shares).all():
             return None
         return mended(segments, picture, float(mesh.points[CHIN, 1]))
-
-    def _observation(
-        self,
-        pixels: Pixels,
-        picture: Pixels,
-        scale: float,
-        faces: tuple[Face, ...],
-        mesh: Mesh | None,
-        segments: Segments | None,
-    ) -> Observation:
-        expression = {} if mesh is None else self._networks.expression.score(mesh)
-        return Observation(picture, pixels, scale, faces, mesh, expression, segments)
 
 
 def _sound(mesh: Mesh) -> Mesh | None:

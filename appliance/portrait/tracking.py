@@ -14,6 +14,8 @@ from models.segments import Box, Segments
 FACES_EVERY = 10  # frames: somebody who steps in is seen within half a second
 SEGMENTS_EVERY = 90  # frames: the slowest network, amortised to a tenth of a frame's budget, as long as nothing changes
 SEGMENTS_SOONEST = 8  # frames, however much the head moves
+EXPRESSION_EVERY = 2  # frames: lids take two frames to close and as many to open
+GLIMPSE_EVERY = 4  # frames: new segments are not wanted more often than twice as rarely
 MOVED, RESIZED = 0.35, 0.15  # face widths, and share: then old segments no longer fit
 
 # Head and shoulders around the middle of the eyes, in face widths: every crop of the standard lies inside.
@@ -36,6 +38,7 @@ class Track:
         self.region: Region | None = None
         self.faces: tuple[Face, ...] = ()
         self.segments: Segments | None = None
+        self.expression: dict[str, float] = {}
         self.origin = Origin(0.0, 0.0, 1.0)
         self._mesh: Mesh | None = None
         self._glimpse: Glimpse | None = None
@@ -49,6 +52,16 @@ class Track:
     def wants_faces(self) -> bool:
         """Whether all faces must be looked for in this frame."""
         return self.region is None or self._frame >= self._faces_due
+
+    @property
+    def wants_expression(self) -> bool:
+        """Whether the expression must be scored anew in this frame."""
+        return not self.expression or self._frame % EXPRESSION_EVERY == 0
+
+    @property
+    def wants_glimpse(self) -> bool:
+        """Whether to look if head and shoulders still show what they showed."""
+        return self._glimpse is None or self._frame % GLIMPSE_EVERY == 0
 
     @property
     def wants_segments(self) -> bool:
@@ -74,20 +87,21 @@ class Track:
         self.faces = faces
         self._faces_due = self._frame + FACES_EVERY
         if faces and (self.region is None or not _inside(self.region, faces[0])):
-            self.region = region_of_face(faces[0])
+            self.region, self.expression = region_of_face(faces[0]), {}
 
     def followed(self, mesh: Mesh | None, glimpse: Glimpse | None = None) -> None:
-        """The mesh that was fitted in this frame, if there is a face, and a glimpse of its head and shoulders."""
+        """The mesh that was fitted in this frame, if there is a face, and a glimpse of its head and shoulders, if one was taken."""
         self._frame += 1
-        self._mesh, self._glimpse = mesh, glimpse
-        self.region = None if mesh is None else region_of_mesh(mesh)
+        self._mesh, self.region = mesh, None if mesh is None else region_of_mesh(mesh)
         if mesh is None:
-            self.segments = None
+            self.segments, self._glimpse, self.expression = None, None, {}
+        elif glimpse is not None:
+            self._glimpse = glimpse
 
-    def divided(self, segments: Segments | None) -> None:
-        """The segments of this frame."""
+    def divided(self, segments: Segments | None, glimpse: Glimpse | None = None) -> None:
+        """The segments of this frame, and a glimpse of what they were made from."""
         self.segments = segments
-        self._glimpse_then = self._glimpse
+        self._glimpse = self._glimpse_then = glimpse
         if self._mesh is not None:
             self.origin = origin_of(self._mesh)
         self._segments_at, self._segments_due = self._frame, self._frame + SEGMENTS_EVERY

@@ -57,8 +57,8 @@ def scene(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
 
 def moving(picture: np.ndarray, count: int = 35) -> np.ndarray:
     """Preview frames (count, 480, 640, 3) of a picture that sways by a few pixels."""
-    frame = scene(picture, 640, 480)
-    return np.stack([np.roll(frame, (shift % 7 - 3, shift % 5 - 2), axis=(0, 1)) for shift in range(count)])
+    frame = cv2.copyMakeBorder(scene(picture, 640, 480), 3, 3, 2, 2, cv2.BORDER_REPLICATE)
+    return np.stack([frame[shift % 7 :][:480, shift % 5 :][:, :640] for shift in range(count)])
 
 
 def row(name: str, seconds: list[float], goal: float | None = None) -> None:

@@ -52,8 +52,8 @@ def tilt(subject: Subject) -> Measurement:
     upright = _upright(face)
     if upright is None:
         return Measurement.failed("the sides of the face are too small", "EV")
-    stops = np.log2((upright + VEIL) / (upright[:, ::-1] + VEIL))[_FLANK]
-    return Measurement.of(float(np.median(stops)), "EV")
+    side, other = upright[_FLANK], upright[:, ::-1][_FLANK]
+    return Measurement.of(float(np.median(np.log2((side + VEIL) / (other + VEIL)))), "EV")
 
 
 def slope(subject: Subject) -> Measurement:

@@ -103,6 +103,35 @@ def test_a_glimpse_tells_a_cap_from_noise_and_light() -> None:
     assert glimpse_of(scene(), (630.0, 470.0, 660.0, 500.0)) is None
 
 
+def test_a_head_that_sways_shows_the_same() -> None:
+    """Also at the edge, where a part of the box lies outside, and where the landmarks tremble by a few pixels."""
+    picture, box = scene(0), np.array([170.0, -40.0, 470.0, 420.0])
+    still = glimpse_of(picture, tuple(box))
+    assert still is not None
+    assert np.isnan(still).any()
+    for right, down in ((3, 2), (-4, 1), (0, 5), (6, -3)):
+        matrix = np.array([[1, 0, right], [0, 1, down]], np.float32)
+        moved = cv2.warpAffine(picture, matrix, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+        for trembling in (0.0, 2.0):
+            there = glimpse_of(moved, tuple(box + np.tile([right + trembling, down], 2)))
+            assert there is not None
+            assert not unlike(still, there), (right, down, trembling)
+
+
+def test_an_expression_lasts_two_frames_and_goes_with_the_face() -> None:
+    track, seen = Track(), mesh()
+    wanted = []
+    for _ in range(6):
+        track.followed(seen)
+        wanted.append(track.wants_expression)
+        if track.wants_expression:
+            track.expression = {"jawOpen": 0.0}
+    assert wanted[0]
+    assert sum(wanted[1:5]) == 2
+    track.followed(None)
+    assert track.expression == {}
+
+
 def mesh() -> Mesh:
     points = np.zeros((LANDMARKS, 3), np.float32) + np.array([320, 240, 0], np.float32)
     points[RIGHT_EYE, 0], points[LEFT_EYE, 0] = 280, 360
@@ -119,7 +148,7 @@ def test_segments_are_made_anew_when_the_head_looks_different() -> None:
         for _ in range(count):
             track.followed(seen, glimpse_of(picture, box))
             if track.wants_segments:
-                track.divided(segments_of(np.zeros((8, 8, 6), np.float32), box))
+                track.divided(segments_of(np.zeros((8, 8, 6), np.float32), box), glimpse_of(picture, box))
                 made += 1
         return made
 
