@@ -16,19 +16,22 @@ def resample(full: Pixels, x: float, y: float, scale: float, size: tuple[int, in
     mask of where the picture has pixels. Beyond its edges the border is continued."""
     width, height = size[0] / scale, size[1] / scale
     full_height, full_width = full.shape[:2]
-    margin = _TAPS * _step(scale)  # whole blocks, so that averaging begins where the photo does
-    x0, y0 = int(np.floor(x)) - margin, int(np.floor(y)) - margin
+    step = _step(scale)
+    margin = _TAPS * step  # whole blocks, so that averaging begins where the photo does
+    x0, y0 = (_first(int(np.floor(edge)) - margin, step) for edge in (x, y))
     x1, y1 = int(np.ceil(x + width)) + margin, int(np.ceil(y + height)) + margin
-    part = full[max(0, y0) : max(0, min(full_height, y1)), max(0, x0) : max(0, min(full_width, x1))]
-    left, top = max(0, -x0), max(0, -y0)
-    right, bottom = max(0, x1 - full_width), max(0, y1 - full_height)
-    if left or top or right or bottom:
-        part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
+    part = full[y0 : max(y0 + step, y1), x0 : max(x0 + step, x1)]
     cut = scaled(part, x - x0, y - y0, scale, size)
     u = (np.arange(size[0]) + 0.5) / scale + x
     v = (np.arange(size[1]) + 0.5) / scale + y
     across, down = (u >= 0) & (u < full_width), (v >= 0) & (v < full_height)
     return cut, np.outer(down, across)
+
+
+def _first(start: int, step: int) -> int:
+    """Where the first whole block within the picture begins, `start` being the beginning of one. Nothing is copied for what lies
+    outside: the last step continues the border."""
+    return start if start >= 0 else start % step
 
 
 def _step(scale: float) -> int:

@@ -7,6 +7,8 @@ picture that is tilted is squeezed, and no part of it moves against another (`re
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from appliance.portrait.measure.patch import OVAL
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
 
+Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 _TILE = 128  # pixels a side of the pieces whose spectra are averaged
 _TILES = 4  # pieces along each side of the face, overlapping
@@ -35,8 +38,7 @@ def raster(subject: Subject) -> Measurement:
     part = seen.full[y0:y1, x0:x1]
     if min(part.shape[:2]) < _LEAST_FACE:
         return Measurement.failed("the face is too small", "dB")
-    blue, green, red = (part[:, :, channel].astype(np.float32) for channel in range(3))
-    return Measurement.of(max(_peak(_spectrum(plane)) for plane in (green, red - blue)), "dB", "screen")
+    return Measurement.of(max(_peak(_spectrum(part, plane)) for plane in (_brightness, _colour)), "dB", "screen")
 
 
 def relief(subject: Subject) -> Measurement:
@@ -47,14 +49,22 @@ def relief(subject: Subject) -> Measurement:
     return Measurement.of(depth, "%", "flat")
 
 
-def _spectrum(plane: Plane) -> Plane:
-    """Mean power of the overlapping pieces of `plane`, (128, 128), windowed (Welch's method), the middle frequency 0."""
-    height, width = plane.shape
+def _brightness(piece: Pixels) -> Plane:
+    return piece[:, :, 1].astype(np.float32)
+
+
+def _colour(piece: Pixels) -> Plane:
+    return piece[:, :, 2].astype(np.float32) - piece[:, :, 0]
+
+
+def _spectrum(part: Pixels, plane: Callable[[Pixels], Plane]) -> Plane:
+    """Mean power of a `plane` of the overlapping pieces of `part`, (128, 128), windowed (Welch), the middle frequency 0."""
+    height, width = part.shape[:2]
     rows, columns = (np.linspace(0, length - _TILE, _TILES).astype(int) for length in (height, width))
     power = np.zeros((_TILE, _TILE), np.float32)
     for y in rows:
         for x in columns:
-            piece = plane[y : y + _TILE, x : x + _TILE]
+            piece = plane(part[y : y + _TILE, x : x + _TILE])
             found = cv2.dft((piece - cv2.mean(piece)[0]) * _WINDOW, flags=cv2.DFT_COMPLEX_OUTPUT)
             power += found[:, :, 0] ** 2 + found[:, :, 1] ** 2
     return np.asarray(np.fft.fftshift(power) / _TILES**2, np.float32)
