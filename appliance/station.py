@@ -20,6 +20,7 @@ from appliance.calibration.store import CalibrationStore
 from appliance.devices import Devices
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
+from appliance.outbox import order_news
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
 from appliance.portrait.measurement import Message
@@ -122,7 +123,11 @@ class Station:
             album=Album(portrait),
             cards=CardDesk(self._card_reader, FaceComparer(face_network, portrait.face_points)),
         )
-        self._orders = OrderDesk(self.conductor, lambda: quick_client(settings.data_dir / "keys"))
+        self._orders = OrderDesk(
+            self.conductor,
+            lambda: quick_client(settings.data_dir / "keys"),
+            has_ended=lambda order_id: order_news.has_ended(self.ledger, order_id),
+        )
         self._lights: LightLoop | None = None
         if devices.lamps_driven:
             self._lights = LightLoop(devices.lamps, portrait.profile, devices.clock, lambda: self._shutter.busy)

@@ -17,7 +17,8 @@ from appliance.ledger import reviews
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, NoteRow, ReviewRow
-from appliance.platform.contract import EventPage, Review, StationEvent
+from appliance.outbox import order_news
+from appliance.platform.contract import EventPage, Order, Review, StationEvent
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,13 @@ def _review(ledger: Ledger, session: Session, event: StationEvent, moment: Momen
     keep_review(ledger, session, Review.model_validate(event.data), moment)
 
 
-_APPLIED: Mapping[str, Callable[[Ledger, Session, StationEvent, Moment], None]] = {"review": _review}
+def _order(_ledger: Ledger, session: Session, event: StationEvent, _moment: Moment) -> None:
+    order = Order.model_validate(event.data)
+    if order.state != "pending":
+        order_news.keep(session, order.order_id)
+
+
+_APPLIED: Mapping[str, Callable[[Ledger, Session, StationEvent, Moment], None]] = {"review": _review, "order": _order}
 """What each kind of event changes in the ledger; others ask only for something to be fetched."""
 
 

@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 from appliance.platform.contract import ExtraField, MaskedIdentity, Plan
 from appliance.platform.sealing import seal
 from appliance.portrait.measurement import Message
+from appliance.visit.answer_pattern import AnswerPattern
 from appliance.visit.errors import InvalidDetails
 
 DETAILS_TYPE = "student-details"
@@ -106,7 +107,7 @@ def _field(extra: ExtraField, value: str) -> Message | None:
         return Message(f"有 {len(value)} 字，最多 {limit} 字", f"{len(value)} characters, at most {limit}")
     if any(unicodedata.category(letter).startswith("C") for letter in value):
         return Message("含有不可见的字符，请重新输入", "it holds invisible characters: type it again")
-    if extra.pattern is not None and re.fullmatch(extra.pattern, value) is None:
+    if extra.pattern is not None and not AnswerPattern(extra.pattern).fits(value):
         hint = extra.hint
         return Message("格式不对" if hint is None else hint.zh, "not in the wanted form" if hint is None else hint.en)
     match extra.kind:

@@ -1,8 +1,13 @@
-"""Asks the platform about orders while a visit waits for its fee: one thread, one connection, closed when nobody waits."""
+"""Asks the platform about orders while a visit waits for its fee: one thread, one connection, closed when nobody waits.
+
+It asks every `POLL_S`, and at once when the platform's own event says that the order has ended; the event alone settles nothing.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 import structlog
 
@@ -14,15 +19,27 @@ log = structlog.get_logger(__name__)
 
 POLL_S = 1.5  # somebody holds a phone and waits
 LONGEST_S = 5.0  # between two tries while nobody answers
+LOOK_S = 0.2  # for the platform's event, which the delivery process writes into the ledger
 
 
 class OrderDesk:
-    """Between the visit and the platform. `connect` opens a client; its answers must come within seconds."""
+    """Between the visit and the platform. `connect` opens a client; its answers must come within seconds.
 
-    def __init__(self, cashier: Cashier, connect: Connect, poll_s: float = POLL_S) -> None:
+    `has_ended` says whether an event told of an order's end.
+    """
+
+    def __init__(
+        self,
+        cashier: Cashier,
+        connect: Connect,
+        poll_s: float = POLL_S,
+        has_ended: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._cashier = cashier
         self._connect = connect
         self._poll_s = poll_s
+        self._has_ended = has_ended
+        self._heard: str | None = None
         self._failures = 0
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -66,12 +83,23 @@ class OrderDesk:
                         visit_id = wanted.visit_id
                         ask(self._cashier, orders, wanted)
                         self._failures = 0
-                        self._stop.wait(self._poll_s)
+                        self._wait()
                         wanted = self._cashier.order_wanted()
             except (PlatformError, NotEnrolled) as error:
                 self._failures += 1
                 self._cashier.order_failed(visit_id, error)
                 self._stop.wait(min(self._poll_s * 2 ** min(self._failures, 5), LONGEST_S))
+
+    def _wait(self) -> None:
+        """Until it is time to ask again, or nobody waits; an order whose end was told is asked about at once, and once."""
+        until = time.monotonic() + self._poll_s
+        while (left := until - time.monotonic()) > 0 and not self._stop.wait(min(LOOK_S, left)):
+            wanted = self._cashier.order_wanted()
+            if wanted is None:
+                return
+            if wanted.order_id not in (None, self._heard) and self._has_ended(wanted.order_id):
+                self._heard = wanted.order_id
+                return
 
 
 def ask(cashier: Cashier, orders: Orders, wanted: Wanted) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from typing import Any
 
 from appliance.platform.contract import ExtraField, LocalText, Plan, PrintLayout
 from appliance.portrait.measurement import Message
+from appliance.visit.answer_pattern import AnswerPattern
+from appliance.visit.pattern_syntax import PatternRefused
 
 LANGUAGES = ("zh", "en")
 
@@ -117,9 +118,9 @@ def _fields(fields: Sequence[ExtraField]) -> Iterator[Unhonoured]:
         seen.add(field.id)
         if field.pattern is not None:
             try:
-                re.compile(field.pattern)
-            except re.error as error:
-                yield _no(f"{key}.pattern", f"正则表达式有误：{error}", f"not a regular expression: {error}")
+                AnswerPattern(field.pattern)
+            except PatternRefused as refused:
+                yield _no(f"{key}.pattern", f"格式（I-Regexp）有误：{refused.zh}", f"not an I-Regexp: {refused.en}")
         if (field.kind == "choice") != bool(field.choices):
             yield _no(f"{key}.choices", "选择题要有选项，其他题不能有", "a choice needs choices, other kinds have none")
 

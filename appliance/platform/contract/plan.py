@@ -49,7 +49,9 @@ class ExtraField(Sent):
     label: LocalText
     required: bool = False
     max_length: int = Field(default=100, ge=1, le=500)
-    pattern: str | None = Field(default=None, max_length=200, description="regular expression for the whole answer")
+    pattern: str | None = Field(
+        default=None, max_length=200, description="form of the whole answer: an I-Regexp (RFC 9485)"
+    )
     hint: LocalText | None = None
     choices: list[Choice] = Field(default_factory=list, max_length=50)
 

@@ -25,7 +25,19 @@ __all__ = [
     "shared_storage",
 ]
 
-OVER_BOTH = ("test_hand_over", "test_orders", "test_reviews_and_reports", "test_rosters_events_health")
+OVER_BOTH = (
+    "test_after_the_hand_over",
+    "test_archive_on_a_stick",
+    "test_hand_over",
+    "test_orders",
+    "test_outbox_delivers",
+    "test_payment_pages",
+    "test_review_desk",
+    "test_reviews_and_reports",
+    "test_rosters_events_health",
+    "test_stations_and_metrics",
+    "test_tus_protocol",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from platform_fixtures import Counterpart, charge, wait_until
+from platform_fixtures import Counterpart, charge, plain, wait_until
 from visit_fixtures import ABLE, STATION_ID, ReadsNothing, ScriptedShutter, SteadyClock, facts
 from web_station import PAIRING_CODE, web_app
 
 from appliance.ledger.store import Ledger
+from appliance.outbox import order_news
+from appliance.outbox.link import Link
+from appliance.outbox.receiver import Receiver
 from appliance.platform.client import PlatformClient
+from appliance.platform.identity import StationIdentity
 from appliance.platform.roster_store import RosterStore
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
@@ -33,6 +38,8 @@ class FeeStation:
     web: TestClient
     conductor: Conductor
     counterpart: Counterpart
+    ledger: Ledger
+    identity: StationIdentity
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.web.post(f"/api/visit{path}", json=body)
@@ -53,7 +60,13 @@ class FeeStation:
 
 
 @pytest.fixture
-def fee_station(counterpart: Counterpart, tmp_path: Path) -> Iterator[FeeStation]:
+def poll_s() -> float:
+    """Between two questions about an order."""
+    return 0.05
+
+
+@pytest.fixture
+def fee_station(counterpart: Counterpart, tmp_path: Path, poll_s: float) -> Iterator[FeeStation]:
     charge(counterpart, fen=1500)
     ledger = Ledger(tmp_path / "fee")
     identity = counterpart.enrol_into(ledger.data_dir / "keys")
@@ -76,13 +89,13 @@ def fee_station(counterpart: Counterpart, tmp_path: Path) -> Iterator[FeeStation
         album=Album(None),  # type: ignore[arg-type]
         cards=CardDesk(ReadsNothing(), FaceComparer(Path("none"), lambda _: None)),
     )
-    desk = OrderDesk(conductor, connect, poll_s=0.05)
+    desk = OrderDesk(conductor, connect, poll_s=poll_s, has_ended=lambda order: order_news.has_ended(ledger, order))
     conductor.listen(desk)
     desk.start()
     app = web_app(ledger, SteadyClock(), conductor, identification=identification)  # type: ignore[arg-type]
     web = TestClient(app, base_url="http://station.local")
     assert web.post("/api/pairing", json={"code": PAIRING_CODE}).status_code == 204
-    yield FeeStation(web, conductor, counterpart)
+    yield FeeStation(web, conductor, counterpart, ledger, identity)
     desk.stop()
     ledger.close()
 
@@ -106,6 +119,25 @@ def test_f13_the_code_to_pay_is_drawn_paid_by_whoever_opens_it_and_never_asked_f
     station.post("/abandon", {"reason": "student-left"})
     again = station.to_fee(0)
     assert (again["state"], again["payment"]["state"]) == ("framing", "paid")
+
+
+@pytest.mark.parametrize("poll_s", [600.0])
+def test_f13_the_platforms_own_word_of_a_payment_lets_the_visit_go_on_without_another_question(
+    fee_station: FeeStation,
+) -> None:
+    station, stopping = fee_station, threading.Event()
+    station.to_fee(2)
+    wait_until("the platform gives an order", lambda: station.payment()["state"] == "pending")
+    with PlatformClient(station.identity) as client:
+        folder = station.ledger.data_dir / "rosters"
+        receiver = Receiver(station.ledger, client, Link(station.ledger), folder, stopping, version="0")
+        receiver.step(0.0)
+        assert station.payment()["state"] == "pending"
+        with plain(station.counterpart.address) as phone:
+            assert phone.post(station.payment()["pay_url"]).status_code == 303
+        receiver.step(5.0)
+    wait_until("the visit goes on", lambda: station.web.get("/api/visit").json()["state"] == "framing")
+    assert not order_news.has_ended(station.ledger, "another")
 
 
 def test_f13_a_cancelled_order_takes_no_money_and_another_one_is_asked_for(fee_station: FeeStation) -> None:

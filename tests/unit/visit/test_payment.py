@@ -235,6 +235,24 @@ def test_the_desk_asks_by_itself_while_somebody_waits(ledger: Ledger) -> None:
         desk.stop()
 
 
+def test_an_event_of_the_platform_ends_the_wait_between_two_questions(ledger: Ledger) -> None:
+    orders, told = FakeOrders(), set[str]()
+    conductor = conductor_of(ledger, roster(), orders=orders.connect)
+    desk = OrderDesk(conductor, orders.connect, poll_s=600.0, has_ended=told.__contains__)
+    conductor.listen(desk)
+    desk.start()
+    try:
+        to_fee(conductor)
+        wait_for(lambda: conductor.now().payment.pay_url is not None)
+        orders.pay(paid_url(conductor))
+        time.sleep(2 * order_desk.LOOK_S)
+        assert conductor.state is State.PAYING  # nobody asked yet
+        told.add(str(conductor.now().payment.order_id))
+        wait_for(lambda: conductor.state is State.FRAMING)
+    finally:
+        desk.stop()
+
+
 def wait_for(holds: Callable[[], bool], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
