@@ -106,7 +106,8 @@ class Errands:
         return True
 
     def attempt(self, row: ErrandRow) -> None:
-        """Ask the platform now and settle the row. Raises `PlatformError`; the row then waits, or is parked with the reason."""
+        """Ask the platform now and settle the row. Raises `PlatformError`; the row then waits, or is parked with the reason
+        when that was said twice alike."""
         try:
             if row.kind is ErrandKind.WITHDRAWAL:
                 self._withdraw(row)
@@ -166,7 +167,8 @@ class Errands:
     def _refused(self, row: ErrandRow, error: PlatformRefused) -> None:
         if error.code in SETTLED:
             return
-        waits = isinstance(error, StationRevoked) or error.problem.status == _NOT_THERE
+        garbled = row.last_error != str(error)  # a bad network garbles an answer once, hardly twice alike
+        waits = garbled or isinstance(error, StationRevoked) or error.problem.status == _NOT_THERE
         state = DeliveryState.PENDING if waits else DeliveryState.PARKED
         self._wait(row, error, WAITS.delay(row.attempts + 1), state)
 

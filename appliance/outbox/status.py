@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
-from appliance.ledger.tables import CaptureRow, DeliveryKind, DeliveryState, LinkRow, OutboxRow
+from appliance.ledger.tables import CaptureRow, DeliveryKind, DeliveryState, ErrandRow, LinkRow, OutboxRow
 from appliance.outbox.controls import Controls
 from appliance.outbox.link import SILENT_AFTER_S
 from appliance.outbox.metered import Held, shown
@@ -65,17 +65,16 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
 
 
 def retry_parked(ledger: Ledger, row_id: int | None) -> bool:
-    """Let one parked row, or with None every one, be tried again at once; whether there was any."""
-    statement = (
-        update(OutboxRow)
-        .where(col(OutboxRow.state) == DeliveryState.PARKED)
-        .values(state=DeliveryState.PENDING, due=0.0, boot_id="")
-    )
+    """Let one parked row, or with None every one and every parked errand, be tried again at once; whether there was any."""
+    again = {"state": DeliveryState.PENDING, "due": 0.0, "boot_id": ""}
+    rows = update(OutboxRow).where(col(OutboxRow.state) == DeliveryState.PARKED).values(again)
     if row_id is not None:
-        statement = statement.where(col(OutboxRow.id) == row_id)
+        statements = [rows.where(col(OutboxRow.id) == row_id)]
+    else:
+        statements = [rows, update(ErrandRow).where(col(ErrandRow.state) == DeliveryState.PARKED).values(again)]
     with ledger.session() as session:
-        result = session.execute(statement)
-        return isinstance(result, CursorResult) and result.rowcount > 0
+        results = [session.execute(statement) for statement in statements]
+        return any(isinstance(result, CursorResult) and result.rowcount > 0 for result in results)
 
 
 def _held(session: Session, held: Held) -> int:

@@ -22,6 +22,8 @@ from fault_schedule import run_schedules
 from rich.console import Console
 from rich.progress import track
 
+WRONG = ("lost", "doubled", "altered", "crashes", "answers")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -36,10 +38,10 @@ def main() -> int:
     for number, outcome in watched:
         struck.update(outcome.struck)
         totals.update(captures=outcome.captures, bytes=outcome.bytes, schedules=1)
-        for what in ("lost", "doubled", "altered", "crashes"):
+        for what in WRONG:
             totals[what] += len(getattr(outcome, what))
         if not outcome.sound:
-            bad[number] = {what: getattr(outcome, what) for what in ("lost", "doubled", "altered", "crashes")}
+            bad[number] = {what: getattr(outcome, what) for what in WRONG}
     figures = {"seed": chosen.seed, **totals, "seconds": round(time.monotonic() - started, 1)}
     json.dump({**figures, "struck": dict(sorted(struck.items())), "bad": bad}, sys.stdout, indent=2)
     sys.stdout.write("\n")

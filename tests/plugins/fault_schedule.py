@@ -2,7 +2,8 @@
 
 The ledger, the delivery worker, the client and the reference platform are the real ones, over TCP. Broken are: connections
 (`chaos_proxy`), answers (`faulty_door`), the station's disk and its process, both clocks, the boot. In the end everything is
-mended, an operator retries what is parked, and what lies at the platform is held against what the station accepted.
+mended, an operator retries what is parked, and what lies at the platform is held against what the station accepted, what the
+station knows of reviews against what the platform said (`schedule_reviews`).
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ import sqlcipher3.dbapi2 as sqlcipher
 from chaos_proxy import Break, ChaosProxy, Fault
 from faulty_door import FaultyServer, Trouble
 from platform_fixtures import MadeCapture, accept, at_address, make_capture
+from schedule_reviews import WayBack
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from appliance.ledger.boot import boot_clock, boot_id
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, JournalRow
-from appliance.outbox import leases, worker
+from appliance.outbox import errands, leases, worker
 from appliance.outbox.backoff import Backoff
+from appliance.outbox.events import CURSOR_NOTE
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.status import queue_status, retry_parked
@@ -72,10 +75,11 @@ class Outcome:
     doubled: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)  # of reviews and withdrawals: missing, or taken twice
 
     @property
     def sound(self) -> bool:
-        return not (self.lost or self.doubled or self.altered or self.crashes)
+        return not (self.lost or self.doubled or self.altered or self.crashes or self.answers)
 
 
 class FullLedger(Ledger):
@@ -110,11 +114,13 @@ class Schedule:
         """Faults, then repair, then the count."""
         self._server.door.choose, self._server.door.crashes = self._trouble, []
         with ExitStack() as stack:
-            for module in (leases, worker):
+            for module in (leases, worker, errands):
                 stack.enter_context(mock.patch.object(module, "boot_clock", self._clock))
-            stack.enter_context(mock.patch.object(leases, "boot_id", self._boot_id))
+            for module in (leases, errands):
+                stack.enter_context(mock.patch.object(module, "boot_id", self._boot_id))
             self._ledger = FullLedger(self._folder / "station")
             stack.callback(self._ledger.close)
+            self._way_back = WayBack(self._server.platform, self._ledger, self._draw, self.outcome.struck)
             proxy = stack.enter_context(ChaosProxy(("127.0.0.1", self._server.port), self._fault))
             direct = f"http://127.0.0.1:{self._server.port}"
             keys = self._folder / "station" / "keys"
@@ -142,9 +148,23 @@ class Schedule:
                     if not self._step(one):
                         break
                 one.close()
-                if self._draw.random() < 0.3:
-                    self._receive(client)
+                self._come_back(station.station_id, client)
             self._disturb()
+
+    def _come_back(self, station_id: str, client: PlatformClient) -> None:
+        """Reviewers and students act, and the station hears some of it."""
+        if self._draw.random() < 0.5:
+            self._way_back.decide(station_id)
+        if self._draw.random() < 0.15:
+            self._way_back.wish([made.capture_id for made in self._accepted])
+        self._ledger.refusals = int(self._draw.random() < self._severity / 8)
+        try:
+            self._way_back.run_errands(client)
+        except (Died, OperationalError) as end:
+            self.outcome.struck[f"errand broken off ({type(end).__name__})"] += 1
+        if self._draw.random() < 0.4:
+            self._receive(client)
+        self._ledger.refusals = 0
 
     def _mend(self) -> None:
         self._faulty = False
@@ -160,7 +180,14 @@ class Schedule:
                     break
                 self._slept += 1.0
             one.close()
-            self._receive(client)
+            retry_parked(self._ledger, None)
+            for _ in range(_DRAIN_STEPS):
+                self._slept += 1000.0
+                self._way_back.run_errands(client, most=50)
+                cursor = self._ledger.note(CURSOR_NOTE)
+                self._receive(client)
+                if cursor == self._ledger.note(CURSOR_NOTE):
+                    break
 
     def _accept(self, station: StationIdentity) -> None:
         size = self._draw.choice([self._draw.randint(1, 5_000), self._draw.randint(5_000, 700_000)])
@@ -202,7 +229,7 @@ class Schedule:
         )
         try:
             receiver.step(0.0)
-        except (PlatformError, Died):
+        except (PlatformError, Died, OperationalError):
             self.outcome.struck["events not received"] += 1
 
     def _disturb(self) -> None:
@@ -249,6 +276,7 @@ class Schedule:
         found = self.outcome
         found.captures, found.bytes = len(self._accepted), sum(len(made.original) for made in self._accepted)
         found.crashes = [repr(error) for error in self._server.door.crashes]
+        found.answers = self._way_back.wrong([made.capture_id for made in self._accepted])
         platform = self._server.platform
         with platform.database.read() as session:
             rows = {

@@ -168,8 +168,9 @@ class ModelPlatform:
     # --- the way back ------------------------------------------------------------------------------------------------
 
     def decide(self, capture_id: str, state: Literal["accepted", "refused"]) -> None:
-        """A reviewer decides, or decides anew."""
-        self._review(capture_id, state)
+        """A reviewer decides, or decides anew; what was taken back stays so."""
+        if self.captures[capture_id].review_state != "withdrawn":
+            self._review(capture_id, state)
 
     def rosters(self, cursor: str = "") -> None:
         self._call(lambda: None)
