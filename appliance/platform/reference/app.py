@@ -27,6 +27,7 @@ from .composition import Platform
 from .event_hub import EventHub
 from .jobs import run_jobs
 from .metrics import RequestTimes, new_registry
+from .overload import Overload
 from .problems import install_problem_handlers
 from .uploads import recover
 
@@ -49,6 +50,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.platform = platform
     app.state.events = EventHub(platform)
     app.add_middleware(BodyLimit, max_bytes=platform.settings.max_request_bytes)
+    app.add_middleware(Overload, most=platform.settings.most_waiting)
     app.state.metrics = new_registry(platform)
     if app.state.metrics is not None:
         app.add_middleware(RequestTimes, registry=app.state.metrics)

@@ -27,7 +27,7 @@ class PlatformSettings:
 
     Keys always lie in `data_dir`. Empty `database` is SQLite there, else `postgresql://USER@HOST/NAME`; empty `objects` is a
     folder there, else `s3://BUCKET/PREFIX?endpoint=http://HOST:PORT`. `public_url` is where phones reach this platform (payment
-    pages); empty: where the station that asks reached it.
+    pages); empty: where the station that asks reached it. `most_waiting` requests may wait for a worker, others come again later.
     """
 
     data_dir: Path
@@ -39,6 +39,7 @@ class PlatformSettings:
     max_original_bytes: int = 64 * 1024 * 1024
     roster_valid_s: int = 7 * 24 * 3600
     max_wait_s: float = 60.0
+    most_waiting: int = 100
     max_report_bytes: int = 256 * 1024
     order_valid_s: float = 900.0
     ask_gateway_after_s: float = 10.0

@@ -4,9 +4,8 @@
     .venv/bin/python tests/bench/delivery/fleet.py drain --stations 1000 --out drain.png
 
 `load`: each station takes a photo every `--every` seconds; the fleet grows in steps; latency of each call and captures a second,
-as curves. Latency counts from when a call was due, so a platform that falls behind is not flattered. `drain`: the platform is
-away, every station has captures waiting and retries by the delivery worker's own backoff; then it comes back. Requests a second
-over time, and whether each station's captures arrived oldest first. Figures as JSON on standard output.
+as curves. Latency counts from when a call was due, so a platform that falls behind is not flattered. `drain`: see `fleet_drain`.
+Figures as JSON on standard output.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import json
 import random
 import sys
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +23,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fleet_pictures
 import numpy as np
-from fleet_stations import CALLS, Call, Fleet, Timetable, enrolled
-from platform_fixtures import MadeCapture, PlatformProcess, free_port
-from sqlmodel import col, select
+from fleet_drain import drain
+from fleet_stations import AT_ONCE, CALLS, Call, Fleet, Timetable, enrolled
+from platform_fixtures import PlatformProcess, free_port
 
-from appliance.outbox.worker import LINK
-from appliance.platform.errors import PlatformError
 from appliance.platform.reference.composition import Platform, PlatformSettings
 from appliance.platform.reference.stations import new_token
-from appliance.platform.reference.tables import CaptureRow
 
 STEPS = (0.1, 0.25, 0.5, 0.75, 1.0)  # of the fleet
-_LONG_AWAY = 10  # failures in a row that a long outage left behind: the backoff stands at its cap
-_BACK_AFTER_S = 5.0
 
 
 def load(fleet: Fleet, every_s: float, seconds: float, original_bytes: int) -> list[dict[str, Any]]:
@@ -70,61 +63,6 @@ def figures(calls: list[Call], made: int, seconds: float) -> dict[str, Any]:
     return found
 
 
-def drain(fleet: Fleet, process: PlatformProcess, waiting: int, original_bytes: int) -> dict[str, Any]:
-    """The platform comes back after a long outage; figures of the drain."""
-    queues = [[fleet.capture(number, original_bytes) for _ in range(waiting)] for number in range(len(fleet.stations))]
-    process.kill()
-    fleet.begin_again()
-    table = Timetable(fleet.now)
-
-    def try_again(station: int, failures: int) -> None:
-        try:
-            fleet.reach(station)
-        except PlatformError:
-            table.at(fleet.now() + LINK.delay(failures + 1), lambda: try_again(station, failures + 1))
-        else:
-            deliver(station, list(queues[station]))
-
-    def deliver(station: int, left: list[MadeCapture]) -> None:
-        if left:
-            fleet.deliver(station, left[0])
-            table.at(fleet.now(), lambda: deliver(station, left[1:]))
-
-    for station in range(len(fleet.stations)):
-        table.at(LINK.delay(_LONG_AWAY), lambda s=station: try_again(s, _LONG_AWAY))  # type: ignore[misc]
-    table.at(_BACK_AFTER_S, process.start)
-    table.run()
-    calls = [call for call in fleet.calls if call.taken]
-    per_second = np.bincount([int(call.ended) for call in calls])
-    busy = per_second[per_second > 0]
-    order = [[capture.capture_id for capture in queue] for queue in queues]
-    return {
-        "stations": len(queues),
-        "captures": sum(map(len, queues)),
-        "seconds": round(max(call.ended for call in calls) - _BACK_AFTER_S, 1),
-        "calls_per_s": {"mean": round(float(busy.mean()), 1), "peak": int(busy.max())},
-        "first_calls_per_s_peak": int(np.bincount([int(c.ended) for c in calls if c.kind == "probe"]).max()),
-        "failures": table.failures[:5],
-        "oldest_first": all(arrived(process.data)[name] == queue for name, queue in named(fleet, order)),
-        "per_second": per_second.tolist(),
-    }
-
-
-def named(fleet: Fleet, order: list[list[str]]) -> list[tuple[str, list[str]]]:
-    return [(station.station_id, queue) for station, queue in zip(fleet.stations, order, strict=True)]
-
-
-def arrived(data: Path) -> dict[str, list[str]]:
-    """Capture ids of each station in the order their receipts were issued."""
-    platform = Platform.at(PlatformSettings(data))
-    found = defaultdict(list)
-    with platform.database.read() as session:
-        for row in session.exec(select(CaptureRow).order_by(col(CaptureRow.stored_at))):
-            found[row.station_id].append(row.capture_id)
-    platform.close()
-    return found
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["load", "drain"])
@@ -142,7 +80,8 @@ def main() -> int:
         platform.close()
         process.start()
         try:
-            fleet = Fleet(list(enrolled(process.address, tokens)))
+            stations = list(enrolled(process.address, tokens))
+            fleet = Fleet(stations, at_once=len(stations) if chosen.what == "drain" else AT_ONCE)
             original = chosen.original_kb * 1024
             if chosen.what == "load":
                 rows = load(fleet, chosen.every, chosen.seconds, original)

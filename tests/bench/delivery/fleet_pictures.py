@@ -30,8 +30,10 @@ def load(found: dict[str, Any], out: Path) -> None:
 def drain(found: dict[str, Any], out: Path) -> None:
     """Calls a second that the platform took, from when it went away."""
     figure, axis = plt.subplots(figsize=(7, 4))
+    tried = found["tried_per_second"]
+    axis.step(range(len(tried)), tried, where="post", color="tab:gray", label="calls that reached it")
     axis.step(range(len(found["per_second"])), found["per_second"], where="post", label="calls taken")
-    axis.axhline(found["calls_per_s"]["mean"], ls="--", label="mean while draining")
+    axis.axhline(found["taken_per_s"]["mean"], ls="--", label="mean while draining")
     axis.set(xlabel="seconds", ylabel="calls a second", title=f"{found['stations']} stations after an outage")
     _finish(figure, (axis,), out)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import queue
+import heapq
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -27,12 +27,17 @@ _TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One step of a delivery: when it began and ended (seconds of the run), and whether the platform took it."""
+    """One step of a delivery: when it began and ended (seconds of the run), and `taken`, or which error it was."""
 
+    station: int
     kind: str
     begun: float
     ended: float
-    taken: bool
+    answer: str
+
+    @property
+    def taken(self) -> bool:
+        return self.answer == "taken"
 
 
 @dataclass
@@ -40,12 +45,13 @@ class Fleet:
     """Stations enrolled at one platform, over one pool of connections. Thread-safe."""
 
     stations: list[StationIdentity]
+    at_once: int = AT_ONCE
     calls: list[Call] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
     _students: list = field(default_factory=lambda: list(demo_roster(6).students))  # type: ignore[type-arg]
 
     def __post_init__(self) -> None:
-        limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        limits = httpx2.Limits(max_connections=self.at_once, max_keepalive_connections=self.at_once)
         self._transport = httpx2.HTTPTransport(limits=limits)
         self._clients = [
             PlatformClient(identity, timeout=_TIMEOUT, transport=self._transport, verify=False)
@@ -65,32 +71,36 @@ class Fleet:
         student = self._students[station % len(self._students)]
         return make_capture(self.stations[station], student, original_bytes=original_bytes)
 
-    def reach(self, station: int) -> None:
-        """One call that asks nothing much. Raises `PlatformError` while the platform is away."""
-        with self._timed("probe"):
-            self._clients[station].rosters("nothing")
-
     def deliver(self, station: int, capture: MadeCapture, due: float | None = None) -> None:
         """All four parts, in order. `due` is when the first was to begin. Raises `PlatformError`."""
+        for kind in CALLS:
+            self.part(station, capture, kind, due if kind == CALLS[0] else None)
+
+    def part(self, station: int, capture: MadeCapture, kind: str, due: float | None = None) -> None:
+        """One part. Raises `PlatformError`."""
         client, name = self._clients[station], capture.capture_id
-        with self._timed("record", due):
-            client.put_record(name, capture.record)
-        with self._timed("photo"):
-            client.put_photo(name, capture.photo)
-        with self._timed("original"):
-            uploader = TusUploader(client, began=lambda _: None, moved=lambda _, __: None)
-            uploader.upload(Original(name, capture.original, capture.original_sha256), None)
-        with self._timed("receipt"):
-            client.receipt(name)
+        with self._timed(station, kind, due):
+            match kind:
+                case "record":
+                    client.put_record(name, capture.record)
+                case "photo":
+                    client.put_photo(name, capture.photo)
+                case "original":
+                    uploader = TusUploader(client, began=lambda _: None, moved=lambda _, __: None)
+                    uploader.upload(Original(name, capture.original, capture.original_sha256), None)
+                case "receipt":
+                    client.receipt(name)
 
     @contextmanager
-    def _timed(self, kind: str, due: float | None = None) -> Iterator[None]:
-        begun, taken = self.now() if due is None else due, False
+    def _timed(self, station: int, kind: str, due: float | None = None) -> Iterator[None]:
+        begun, answer = self.now() if due is None else due, "taken"
         try:
             yield
-            taken = True
+        except PlatformError as error:
+            answer = type(error).__name__
+            raise
         finally:
-            self.calls.append(Call(kind, begun, self.now(), taken))
+            self.calls.append(Call(station, kind, begun, self.now(), answer))
 
 
 def enrolled(address: str, tokens: Iterable[str]) -> Iterator[StationIdentity]:
@@ -104,56 +114,48 @@ def enrolled(address: str, tokens: Iterable[str]) -> Iterator[StationIdentity]:
 
 
 class Timetable:
-    """Work that is due at given seconds, done by `AT_ONCE` threads; work may put more work into it."""
+    """Work that is due at given seconds, done by at most `at_once` threads; work may put more work into it."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], at_once: int = AT_ONCE) -> None:
         self._now = now
-        self._due: queue.PriorityQueue[tuple[float, int, Callable[[], None]]] = queue.PriorityQueue()
+        self._at_once = at_once
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._number = 0
-        self._open = 0
-        self._lock = threading.Lock()
-        self._empty = threading.Event()
+        self._busy = 0
+        self._changed = threading.Condition()
         self.failures: list[str] = []
 
     def at(self, second: float, work: Callable[[], None]) -> None:
         """Do it then, or as soon after as a thread is free."""
-        with self._lock:
+        with self._changed:
             self._number += 1
-            self._open += 1
-            self._empty.clear()
-            self._due.put((second, self._number, work))
+            heapq.heappush(self._due, (second, self._number, work))
+            self._changed.notify()
 
     def run(self) -> None:
         """Until nothing is left."""
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(AT_ONCE)]
-        for thread in threads:
-            thread.start()
-        self._empty.wait()
-        for _ in threads:
-            self._due.put((-1.0, 0, _end))
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(self._at_once) as pool:
+            while (work := self._next()) is not None:
+                pool.submit(self._do, work)
 
-    def _work(self) -> None:
-        while True:
-            second, _, work = self._due.get()
-            if work is _end:
-                return
-            early = second - self._now()
-            if early > 0:
-                time.sleep(min(early, 0.02))
-                if early > 0.02:
-                    self._due.put((second, _, work))
-                    continue
-            try:
-                work()
-            except PlatformError as error:
-                self.failures.append(str(error))
-            with self._lock:
-                self._open -= 1
-                if self._open == 0:
-                    self._empty.set()
+    def _next(self) -> Callable[[], None] | None:
+        """Waits until something is due; None when all is done."""
+        with self._changed:
+            while True:
+                early = self._due[0][0] - self._now() if self._due else None
+                if early is None and self._busy == 0:
+                    return None
+                if early is not None and early <= 0:
+                    self._busy += 1
+                    return heapq.heappop(self._due)[2]
+                self._changed.wait(early)
 
-
-def _end() -> None:
-    """Never called: tells a thread to end."""
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except PlatformError as error:
+            self.failures.append(str(error))
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify()
