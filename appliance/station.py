@@ -27,6 +27,7 @@ from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import LiveView, Portrait
 from appliance.release.places import running_release
 from appliance.settings import Settings
+from appliance.stopping import stop_together
 from appliance.supervision import Pulse
 from appliance.update.desk import UpdateDesk
 from appliance.update.spool import spool_of
@@ -59,7 +60,6 @@ from appliance.web.watches import LedgerWatch, RosterWatch, Watch
 from appliance.wellbeing import Wellbeing
 from firmware.ports import (
     CodeScan,
-    DeviceError,
     DeviceStatus,
     Frame,
     FrameScanner,
@@ -232,23 +232,14 @@ class Station:
             watch.start()
 
     def stop(self) -> None:
-        """In reverse; each part has its own short time to end, and one that fails does not keep the others on."""
+        """In reverse: first all that asks the devices, then the devices; each part has its own short time to end."""
         self.hub.close()
         self.feed.close()
-        for stop in (
-            *(watch.stop for watch in self._watches),
-            self._figures.close,
-            self._live.stop,
-            self._orders.stop,
-            self._card_reader.close,
-            self._inbox.stop,
-            *self._devices.stoppers(),
-            self._shutter.close,
-        ):
-            try:
-                stop()
-            except DeviceError as error:
-                log.warning("device.stop_failed", error=str(error))
+        asking = (watch.stop for watch in self._watches)
+        stop_together((*asking, self._live.stop, self._orders.stop, self._inbox.stop, self._card_reader.close))
+        self._figures.close()
+        self._devices.stop()
+        self._shutter.close()
         self._record("station.stopped")
         self.ledger.close()
 

@@ -57,11 +57,20 @@ def open_engine(path: Path, key: bytes) -> Engine:
                 connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
             else:
                 migrations.migrate(connection)
+    except LedgerUnreadable:
+        engine.dispose()
+        raise
     except DatabaseError as error:
         engine.dispose()
         msg = f"{path} cannot be read ({error.orig}): wrong keys/ledger.key, or the file is damaged; restore the backup"
         raise LedgerUnreadable(msg) from error
     return engine
+
+
+def close_engine(engine: Engine) -> None:
+    """Close every connection: those at rest now, those that a thread still uses when it gives them back."""
+    event.listen(engine.pool, "checkin", lambda _connection, record: record.close())
+    engine.dispose()
 
 
 def ledger_tables() -> list[Table]:

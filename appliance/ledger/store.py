@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, func, select
 
 from appliance.ledger import journal
-from appliance.ledger.database import READ_ONLY, open_engine
+from appliance.ledger.database import READ_ONLY, close_engine, open_engine
 from appliance.ledger.files import make_directory
 from appliance.ledger.journal import Moment
 from appliance.ledger.keyring import Keyring
@@ -54,7 +54,7 @@ class Ledger:
 
     def close(self) -> None:
         """Release the database."""
-        self.engine.dispose()
+        close_engine(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

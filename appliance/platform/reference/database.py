@@ -66,7 +66,13 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        close_engine(self._engine)
+
+
+def close_engine(engine: Engine) -> None:
+    """Close every connection: those at rest now, those that a thread still uses when it gives them back."""
+    event.listen(engine.pool, "checkin", lambda _connection, record: record.close())
+    engine.dispose()
 
 
 def _begin_explicitly(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from . import face_tables as _face_tables  # noqa: F401 - their tables are made here too
 from . import order_tables as _order_tables  # noqa: F401
+from .database import close_engine
 from .storage import StorageMissing
 from .tables import PlatformTable
 
@@ -61,4 +62,4 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        close_engine(self._engine)

@@ -91,9 +91,9 @@ class OutboxSchedule(RuleBasedStateMachine):
         """In the middle of a call of one worker, the other one works: beside it, or because its lease is long over."""
         self.clocks.pass_by(LEASE_S + 1.0 if fault == "overtaken" else 0.0)
         waiting, self.platform.faults = self.platform.faults, []
-        busy = self.laws.at_work[-1]
-        for worker in self.workers:
-            if worker._leases.owner != busy:
+        busy = self.laws.at_work[-1:]  # none while events are received
+        for worker in list(self.workers):
+            if worker._leases.owner not in busy:
                 self.step(worker)
         self.platform.faults = waiting
 

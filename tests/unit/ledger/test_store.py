@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -188,3 +189,15 @@ def test_sequence_numbers_never_repeat(ledger: Ledger) -> None:
     first = ledger.next_sequence()
     ledger.record(NOW, "step")
     assert ledger.next_sequence() > first
+
+
+def test_closing_leaves_no_connection_open_not_even_one_that_is_still_in_use(tmp_path: Path) -> None:
+    closing = Ledger(tmp_path / "closing")
+    in_use = closing.engine.raw_connection()
+    connection = in_use.driver_connection
+    assert connection is not None
+    closing.close()
+    connection.execute("SELECT 1")  # whoever uses it ends in peace
+    in_use.close()
+    with pytest.raises(sqlcipher.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
