@@ -39,7 +39,6 @@ host-name={station.name}
 use-ipv4=yes
 use-ipv6=no
 allow-interfaces={",".join(shown) or "lo"}
-enable-dbus=no
 disallow-other-stacks=yes
 ratelimit-interval-usec=1000000
 ratelimit-burst=200

@@ -12,8 +12,8 @@ COUNTRY = "etc/station/country.env"
 MODPROBE = "etc/modprobe.d/capture-station.conf"
 NETWORK_MANAGER = "etc/NetworkManager/conf.d/capture-station.conf"
 SECRET, PUBLIC = 0o600, 0o644
-# No connection of its own making on the cable; no stranger is asked whether there is an Internet; no naps of the radio.
-_NETWORK_MANAGER = "[main]\nno-auto-default=*\n\n[connectivity]\nenabled=false\n\n[connection]\nwifi.powersave=2\n"
+# No stranger is asked whether there is an Internet; no naps of the radio.
+_NETWORK_MANAGER = "[connectivity]\nenabled=false\n\n[connection]\nwifi.powersave=2\n"
 
 
 @dataclass(frozen=True, slots=True)
