@@ -1,8 +1,8 @@
 """The station's TLS: a certification authority of its own, or its site's, and a certificate for the names it goes by.
 
-In `keys/`: `site-ca.pem` (what a tablet is asked to trust), `site-ca.key` (removed when the authority is the site's and only lent
-for one signature), `tls.pem` (leaf, then authority) and `tls.key`. The authority can only vouch for `.local` names and
-private addresses (name constraints, RFC 5280 4.2.1.10), so a stolen one opens no bank. Leaves last 397 days, the most that
+In `keys/`: `site-ca.pem` (what a tablet is asked to trust) and `site-ca.key`; where the authority is the site's, `signer.pem` and
+`signer.key` in place of its key; `tls.pem` (leaf, then those above) and `tls.key`. An authority can only vouch for `.local` names
+and private addresses (name constraints, RFC 5280 4.2.1.10), so a stolen one opens no bank. Leaves last 397 days, the most that
 Apple's devices take from authorities a user added, and are made anew when less than 60 remain or a name changed.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -20,15 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from appliance.certificate_authority import PRIVATE, VALID_FROM, Authority, new_station_authority, usage, vouches_for
 from appliance.ledger.files import make_directory, write_durably
 
 CA_CERTIFICATE, CA_KEY = "site-ca.pem", "site-ca.key"
+SIGNER_CERTIFICATE, SIGNER_KEY = "signer.pem", "signer.key"
 CERTIFICATE, KEY = "tls.pem", "tls.key"
-LEAF_DAYS, RENEWED_BEFORE_DAYS, CA_DAYS = 397, 60, 3650
+LEAF_DAYS, RENEWED_BEFORE_DAYS = 397, 60
 HOTSPOT = "10.42.0.1"  # NetworkManager's address of a shared connection
-# A Pi without a clock starts in the past: certificates are valid from a day that is behind every clock.
-VALID_FROM = datetime(2026, 1, 1, tzinfo=UTC)
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "fd00::/8", "fe80::/10")
 
 
 class CertificateUnusable(ValueError):
@@ -61,12 +60,14 @@ def ensure(keys: Path, names: tuple[str, ...], now: datetime) -> bool:
     files = tls_files(keys)
     if _leaf_serves(files, names, now):
         return False
-    certificate, key = _authority(keys, now)
+    signer, above = _signer(keys, now)
+    names = _vouched(names, signer.certificate)
     leaf_key = ec.generate_private_key(ec.SECP256R1())
-    leaf = _leaf(names, leaf_key.public_key(), certificate, key, now)
+    leaf = _leaf(names, leaf_key.public_key(), signer.certificate, signer.key, now)
+    chain = b"".join(certificate.public_bytes(Encoding.PEM) for certificate in (leaf, *above))
     # The key first: a certificate without its key would be taken for complete.
-    write_durably(files.key, _pem(leaf_key))
-    write_durably(files.certificate, leaf.public_bytes(Encoding.PEM) + certificate.public_bytes(Encoding.PEM), 0o644)
+    write_durably(files.key, pem(leaf_key))
+    write_durably(files.certificate, chain, 0o644)
     return True
 
 
@@ -75,31 +76,53 @@ def fingerprint(path: Path) -> str:
     return x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()).hex(":").upper()
 
 
+def _vouched(names: tuple[str, ...], signer: x509.Certificate) -> tuple[str, ...]:
+    """Those the signer may vouch for: a station renamed by hand keeps the addresses, and a tablet sees why its name fails."""
+    return tuple(name for name in names if vouches_for(signer, name)) or names
+
+
 def _leaf_serves(files: TlsFiles, names: tuple[str, ...], now: datetime) -> bool:
     if not (files.certificate.is_file() and files.key.is_file() and files.authority.is_file()):
         return False
     try:
+        lent = files.certificate.with_name(SIGNER_CERTIFICATE)
+        signer = x509.load_pem_x509_certificate((lent if lent.is_file() else files.authority).read_bytes())
         leaf = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-        authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
-        leaf.verify_directly_issued_by(authority)
+        leaf.verify_directly_issued_by(signer)
         named = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         key = load_pem_private_key(files.key.read_bytes(), password=None)
     except (ValueError, TypeError, x509.ExtensionNotFound):
         return False
     belongs = key.public_key() == leaf.public_key()
     lasts = leaf.not_valid_after_utc - now > timedelta(days=RENEWED_BEFORE_DAYS)
-    return belongs and lasts and set(_general(names)) <= set(named)
+    return belongs and lasts and set(_general(_vouched(names, signer))) <= set(named)
 
 
-def _authority(keys: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """The authority in `keys`, made when there is none."""
-    certificate_file, key_file = keys / CA_CERTIFICATE, keys / CA_KEY
+def _signer(keys: Path, now: datetime) -> tuple[Authority, tuple[x509.Certificate, ...]]:
+    """Who signs this station's leaf, and the certificates above the leaf; an authority is made when there is none."""
+    certificate_file = keys / CA_CERTIFICATE
     if not certificate_file.exists():
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _new_authority(key, now)
-        write_durably(key_file, _pem(key))
-        write_durably(certificate_file, certificate.public_bytes(Encoding.PEM), 0o644)
-        return certificate, key
+        made = new_station_authority(f"Capture station {socket.gethostname()} site", now)
+        write_durably(keys / CA_KEY, pem(made.key))
+        write_durably(certificate_file, made.certificate.public_bytes(Encoding.PEM), 0o644)
+        return made, (made.certificate,)
+    if not (keys / SIGNER_CERTIFICATE).exists():
+        own = read_authority(certificate_file, keys / CA_KEY)
+        return own, (own.certificate,)
+    lent = read_authority(keys / SIGNER_CERTIFICATE, keys / SIGNER_KEY)
+    try:
+        site = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+        lent.certificate.verify_directly_issued_by(site)
+    except (ValueError, TypeError) as error:
+        raise CertificateUnusable(
+            f"{keys / SIGNER_CERTIFICATE} was not signed by {certificate_file} ({error}): bring the card's files again "
+            "(station provision), or remove site-ca.pem and signer.*, then type: station keys make"
+        ) from error
+    return lent, (lent.certificate, site)
+
+
+def read_authority(certificate_file: Path, key_file: Path) -> Authority:
+    """Certificate and key from files. Raises `CertificateUnusable` when one is missing, damaged, or the other's."""
     try:
         certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
         loaded = load_pem_private_key(key_file.read_bytes(), password=None)
@@ -112,22 +135,7 @@ def _authority(keys: Path, now: datetime) -> tuple[x509.Certificate, ec.Elliptic
         raise CertificateUnusable(
             f"{key_file} is not the key of {certificate_file}: bring the two that belong together"
         )
-    return certificate, loaded
-
-
-def _new_authority(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Capture station {socket.gethostname()} site")])
-    allowed: list[x509.GeneralName] = [x509.DNSName("local"), x509.DNSName("localhost")]
-    allowed += [x509.IPAddress(ipaddress.ip_network(network)) for network in _PRIVATE]
-    return (
-        _begun(name, name, key.public_key())
-        .not_valid_after(max(now, VALID_FROM) + timedelta(days=CA_DAYS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.NameConstraints(permitted_subtrees=allowed, excluded_subtrees=None), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    return Authority(certificate, loaded)
 
 
 def _leaf(
@@ -145,7 +153,7 @@ def _leaf(
         .not_valid_after(ends - timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(_general(names)), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
@@ -161,20 +169,6 @@ def _begun(
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
     return builder.serial_number(x509.random_serial_number()).not_valid_before(not_before)
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def _general(names: tuple[str, ...]) -> list[x509.GeneralName]:
@@ -194,9 +188,10 @@ def _addresses() -> tuple[str, ...]:
     except OSError:
         return ()
     found = {str(row[4][0]).split("%")[0] for row in rows}
-    private = [ipaddress.ip_network(network) for network in _PRIVATE]
+    private = [ipaddress.ip_network(network) for network in PRIVATE]
     return tuple(sorted(a for a in found if any(ipaddress.ip_address(a) in network for network in private)))
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The key's file: PKCS#8, not encrypted."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

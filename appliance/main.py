@@ -24,8 +24,11 @@ from models.install import digests, networks_dir
 FACE_NETWORK = "sface.onnx"
 
 
-def station(settings: Settings, *, pairing_code: str, simulated: Devices | None = None) -> Station:
+def station(
+    settings: Settings, *, pairing_code: str, setup_code: str | None = None, simulated: Devices | None = None
+) -> Station:
     """The station that `settings` describe, not yet started; with a `simulated` body in place of theirs where one is given.
+    The codes are the label's; without a label, the set-up code is a new one at every start.
 
     Raises `NetworkMissing`, `LedgerUnreadable`, `ProfileError`, `NoSuchDriver`, `PlanFileError`, `pydantic.ValidationError`.
     """
@@ -41,6 +44,7 @@ def station(settings: Settings, *, pairing_code: str, simulated: Devices | None 
         version=version("capture-station"),
         networks=digests(),
         pairing_code=pairing_code,
+        setup_code=setup_code,
         doctor=lambda: running_report(settings.data_dir, body.power, body.clock, body.statuses()),
         abilities=able,
         face_network=networks_dir() / FACE_NETWORK,

@@ -56,6 +56,7 @@ from appliance.web import snapshot
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
+from appliance.web.people import new_setup_code
 from appliance.web.watches import LedgerWatch, RosterWatch, Watch
 from appliance.wellbeing import Wellbeing
 from firmware.ports import (
@@ -83,6 +84,7 @@ class Station:
         version: str,
         networks: Mapping[str, str],
         pairing_code: str,
+        setup_code: str | None = None,
         doctor: Callable[[], dict[str, Any]] = dict,
         abilities: Abilities,
         face_network: Path,
@@ -172,6 +174,7 @@ class Station:
             retry=lambda row: retry_parked(self.ledger, row),
             read_codes=devices.read_codes,
             pairing_code=pairing_code,
+            setup_code=setup_code or new_setup_code(),
             records=records,
             withdrawals=Withdrawals(self.ledger, devices.clock, lambda: quick_client(settings.data_dir / "keys")),
             reports=Reports(self.ledger, devices.clock, lambda: self._identification.sealing_key, self._facts),

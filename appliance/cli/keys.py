@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def make(data: Data = None) -> None:
-    """Make what is missing: ledger key, station key, authority, certificate. Safe to repeat; runs at every start of a device."""
+    """Make what is missing: keys, authority, certificate, the label's codes. Safe to repeat; runs at every start of a device."""
     from datetime import UTC, datetime
 
     from appliance import certificates
@@ -27,13 +27,15 @@ def make(data: Data = None) -> None:
     from appliance.ledger.errors import LedgerError
     from appliance.ledger.files import make_directory
     from appliance.ledger.keyring import Keyring
+    from appliance.provision import first_boot
 
     folder = _data_dir(data)
     try:
         make_directory(folder)
         Keyring(folder)
+        first_boot.ensure(folder)
         renewed = certificates.ensure(folder / "keys", certificates.host_names(), datetime.now(UTC))
-    except (LedgerError, certificates.CertificateUnusable, OSError) as error:
+    except (LedgerError, certificates.CertificateUnusable, first_boot.FirstBootUnreadable, OSError) as error:
         fail(str(error), code=2)
     print("keys: a new certificate was made" if renewed else "keys: all there")
     _print_facts(folder)

@@ -53,6 +53,7 @@ def run(
     from appliance.ledger.files import make_directory
     from appliance.main import station
     from appliance.portrait.errors import ProfileError
+    from appliance.provision import first_boot
     from appliance.serve import AddressTaken, StationRunning, alone, serve
     from appliance.settings import Settings, explained
     from appliance.simulation.script import ScriptError
@@ -67,9 +68,11 @@ def run(
         logs.configure(json_lines=log_json or settings.log_json)
         make_directory(settings.data_dir)
         alone(settings.data_dir).release()  # told now, not after some seconds of loading; serve holds it
+        label = first_boot.printed(settings.data_dir)
         made = station(
             settings,
-            pairing_code=new_pairing_code(),
+            pairing_code=label.pairing_code if label else new_pairing_code(),
+            setup_code=label.setup_code if label else None,
             simulated=None if simulate is None else _simulated(simulate, settings),
         )
         ending = serve(made, settings, announce)
@@ -85,6 +88,7 @@ def run(
         PlanFileError,
         AddressTaken,
         CertificateUnusable,
+        first_boot.FirstBootUnreadable,
     ) as error:
         fail(str(error), code=2)
     raise typer.Exit(int(ending))

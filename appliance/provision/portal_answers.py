@@ -62,7 +62,7 @@ class Answers:
         """The answer. `host` without port."""
         if method not in {"GET", "HEAD"}:
             return Answer(405, b"GET only\n")
-        asked = path.split("?")[0]
+        asked = path.split("?", maxsplit=1)[0]
         for probe in self._probes:
             if asked.endswith(f"/{probe.path}") and f".{host.lower()}".endswith(f".{probe.host}" if probe.host else ""):
                 return probe.answer

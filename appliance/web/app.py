@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from appliance.web import problems
@@ -83,6 +83,11 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(door.paired)])
     def openapi() -> dict[str, Any]:
         return app.openapi()
+
+    @app.get("/api/captive-portal", include_in_schema=False)
+    def captive_portal() -> Response:
+        """Tablets on the station's own Wi-Fi ask (RFC 8908): nobody holds them, they may stay. Says nothing of the station."""
+        return Response('{"captive": false}', media_type="application/captive+json")
 
     @app.get("/", include_in_schema=False)
     def index() -> FileResponse:
