@@ -24,6 +24,8 @@ DOORS = (
     "people",
     "queue",
     "keys",
+    "provision",
+    "label",
     "platform",
     "records",
     "journal",
