@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from appliance.provision import firewall, names
 from appliance.provision.keyfiles import connections
@@ -11,6 +12,7 @@ from appliance.provision.site import StationSite
 COUNTRY = "etc/station/country.env"
 MODPROBE = "etc/modprobe.d/capture-station.conf"
 NETWORK_MANAGER = "etc/NetworkManager/conf.d/capture-station.conf"
+SSHD = "etc/ssh/sshd_config.d/60-capture-station.conf"
 SECRET, PUBLIC = 0o600, 0o644
 # No stranger is asked whether there is an Internet; no naps of the radio.
 _NETWORK_MANAGER = "[connectivity]\nenabled=false\n\n[connection]\nwifi.powersave=2\n"
@@ -37,6 +39,8 @@ def network_files(station: StationSite, passphrase: str) -> tuple[DeviceFile, ..
         COUNTRY: f"COUNTRY={station.country}\n",
         NETWORK_MANAGER: _NETWORK_MANAGER,
     }
+    if station.technician:  # whoever set the machine up by hand with a password of their own is not locked out
+        public[SSHD] = Path(__file__).with_name("sshd.conf").read_text(encoding="utf-8")
     kept = connections(station, passphrase)
     return (
         *(DeviceFile(path, text, SECRET) for path, text in kept.items()),

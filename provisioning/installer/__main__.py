@@ -7,14 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.installer import device, release, system
+from provisioning.installer import device, network, release, system
 from provisioning.installer.context import DATA, SETTINGS, Context, StepFailed, say
 from provisioning.installer.step import Step
 
 
 def all_steps() -> tuple[Step, ...]:
     """Every step, in order."""
-    return (*system.steps(), *release.steps(), *device.steps())
+    return (*system.steps(), *release.steps(), *device.steps(), *network.steps())
 
 
 def main() -> int:
