@@ -6,9 +6,13 @@ So no value can be taken for anything but itself: `no`, `0600` and `22:30` stay 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 Yaml = str | int | bool | Mapping[str, "Yaml"] | Sequence["Yaml"]
+
+# Bare keys: plain words that YAML 1.1 takes for nothing else.
+_WORD = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9_-]*")
 
 
 def yaml_text(value: Mapping[str, Yaml]) -> str:
@@ -19,11 +23,7 @@ def yaml_text(value: Mapping[str, Yaml]) -> str:
 def _mapping(value: Mapping[str, Yaml], depth: int) -> list[str]:
     lines: list[str] = []
     for key, inner in value.items():
-        shown = (
-            key
-            if key.replace("_", "").replace("-", "").isalnum() and key.isascii()
-            else json.dumps(key, ensure_ascii=False)
-        )
+        shown = key if _WORD.fullmatch(key) else json.dumps(key, ensure_ascii=False)
         lines += _entry(f"{' ' * depth}{shown}:", inner, depth)
     return lines
 
