@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from appliance.device_settings import CameraDriver, DeviceSettings
+from appliance.update.settings import UpdateSettings
 
 
 def default_data_dir() -> Path:
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
         default=None, description="plan file: the signed roster document; a plain plan with stand-in hardware only"
     )
     log_json: bool = False
+    update: UpdateSettings = UpdateSettings()
 
     @property
     def body(self) -> DeviceSettings:

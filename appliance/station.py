@@ -9,6 +9,7 @@ import contextlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from appliance.settings import Settings
 from appliance.stopping import stop_together
 from appliance.supervision import Pulse
 from appliance.update.desk import UpdateDesk
+from appliance.update.health_word import HealthWord
+from appliance.update.looking import look_beside
 from appliance.update.spool import spool_of
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
@@ -69,6 +72,7 @@ from firmware.ports import (
 
 log = structlog.get_logger(__name__)
 
+UPDATE_NOTE = "update.noted"  # the last update whose end is in the journal
 LIVE_LIMIT = 15.0  # seconds; opening a camera anew takes the longest, about 5
 
 
@@ -146,14 +150,22 @@ class Station:
             on_frames=self.conductor.device_recovered,
         )
         records = Records(self.ledger)
+        spool, release = spool_of(settings.data_dir), running_release() or version
+
+        def failing() -> list[str]:
+            return [str(item["name"]) for item in doctor().get("findings", []) if item["outcome"] == "fail"]
+
         self.updates = UpdateDesk(
-            spool_of(settings.data_dir),
-            running_release() or version,
+            spool,
+            release,
             quietly=self._quietly,
             close=self._close,
-            failing=lambda: [item["name"] for item in doctor().get("findings", []) if item["outcome"] == "fail"],
-            look_now=lambda: None,
+            failing=failing,
+            look_now=lambda: look_beside(settings.data_dir, settings.update),
+            note=self._note_update,
+            is_night=lambda: settings.update.nightly and settings.update.is_night(datetime.now().time()),
         )
+        self._word = HealthWord(spool, release, settings.data_dir, failing)
         self.parts = Parts(
             name=settings.name,
             version=version,
@@ -204,6 +216,7 @@ class Station:
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
             Watch("updates", self.updates.watch),
+            Watch("health word", self._word.look),
         )
         self._shown: list[DeviceStatus] = []
 
@@ -287,6 +300,13 @@ class Station:
         if topic == "visit" and self.conductor.state in (State.IDLE, State.QUEUED):
             for scanner in self._devices.scanners:
                 scanner.forget()
+
+    def _note_update(self, told: Mapping[str, Any]) -> None:
+        """What became of an update, once, in the journal: the updater itself has no key to sign with."""
+        number = str(told["number"])
+        if self.ledger.note(UPDATE_NOTE) != number:
+            self._record(f"update.{told['state']}", version=told.get("version"), previous=told.get("previous"))
+            self.ledger.keep_note(UPDATE_NOTE, number)
 
     def _quietly(self, change: Callable[[], None]) -> bool:
         """Run `change` if nobody is being served and nothing is being taken; whether it was run."""

@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from appliance.ledger.database import ledger_tables
 from appliance.ledger.journal import BY_ITSELF, Moment
+from appliance.ledger.snapshot import forget_copies
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, ErrandRow, OutboxRow, RetentionRow, ReviewRow
 
@@ -58,6 +59,7 @@ def compact(ledger: Ledger) -> None:
 
     Another process that reads meanwhile keeps the log from being emptied; it is then emptied with the next call.
     """
+    forget_copies(ledger.data_dir)  # whoever was erased stands in them too
     _pragma(ledger, _EMPTY_LOG, "VACUUM", _EMPTY_LOG)
 
 

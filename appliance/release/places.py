@@ -15,6 +15,7 @@ PREFIX = "opt/capture-station"
 SPOOL = "var/lib/station-update"
 KEYS = "etc/station/release-keys"
 COMPLETE = ".complete"
+REFUSED = ".refused"  # it was tried, and did not work here
 
 
 @dataclass(frozen=True, slots=True)

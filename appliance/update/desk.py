@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from appliance.portrait.measurement import Message
+from appliance.release.places import REFUSED
 from appliance.update import texts
 from appliance.update.errors import UpdateRefused
 from appliance.update.spool import Spool
@@ -18,13 +19,15 @@ from appliance.update.spool import Spool
 log = structlog.get_logger(__name__)
 
 BUSY = frozenset({"applying", "waiting-for-quiet"})
+ENDED = frozenset({"applied", "rolled-back", "failed"})
 HOLD_S = 150.0  # how long no visit may begin once the switch was asked for; then the station goes on as it is
 
 
 class UpdateDesk:
     """`quietly` runs a call if no visit is open and none can begin; `close` keeps visits from beginning (None: no longer).
 
-    `failing` gives the names of what is not well now, so that a release is judged by what it made worse.
+    `note` hears, at least once, what became of each update; `is_night` says whether it may begin by itself. `failing` gives the
+    names of what is not well now, so that a release is judged by what it made worse.
     """
 
     def __init__(
@@ -36,8 +39,13 @@ class UpdateDesk:
         close: Callable[[Message | None], None],
         failing: Callable[[], list[str]],
         look_now: Callable[[], None],
+        note: Callable[[dict[str, Any]], None] = lambda _: None,
+        is_night: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._is_night = is_night
+        self._note = note
+        self._noted: int | None = None
         self._spool = spool
         self._version = version
         self._quietly = quietly
@@ -103,12 +111,23 @@ class UpdateDesk:
     def watch(self) -> None:
         """Twice a second: ask for the switch once it is prepared and quiet; open again when no switch came."""
         told = self._spool.progress()
+        if told.get("state") in ENDED and told.get("number") != self._noted:
+            self._noted = told.get("number")
+            self._note(told)
+        if self._is_night() and self._may_begin_by_itself():
+            self.apply()
         if told.get("state") == "prepared" and not self._spool.asked():
             self._switch(told)
         if self._closed_at is not None and self._monotonic() - self._closed_at > HOLD_S:
             self._closed_at = None
             self._close(None)
             log.warning("update.no_switch_came", after_s=HOLD_S)
+
+    def _may_begin_by_itself(self) -> bool:
+        """Something is ready, and it is none that failed on this station before."""
+        shown, releases = self.report(), self._spool.places.releases
+        offer = shown["available"]
+        return shown["state"] == "ready" and offer is not None and not (releases / offer["version"] / REFUSED).exists()
 
     def _switch(self, told: Mapping[str, Any]) -> None:
         if self._before is None or self._before[0] != told["number"]:
@@ -134,4 +153,7 @@ class UpdateDesk:
     def _previous(self) -> str | None:
         """The version to go back to: the newest whole one beside the current."""
         current = self._spool.places.named(self._spool.places.current)
-        return next((name for name in self._spool.places.complete() if name != current), None)
+        places = self._spool.places
+        return next(
+            (n for n in places.complete() if n != current and not (places.releases / n / REFUSED).exists()), None
+        )

@@ -7,21 +7,30 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.installer import device, network, release, system
+from provisioning.installer import device, network, release, system, updates
 from provisioning.installer.context import DATA, SETTINGS, Context, StepFailed, say
+from provisioning.installer.offline import install_from
 from provisioning.installer.step import Step
+
+# What an update does of all this: a release beside the running one; then, at the change, what the system reads of it.
+PARTS = {"programs": ("programs", "networks"), "units": ("files", "units", "network")}
 
 
 def all_steps() -> tuple[Step, ...]:
     """Every step, in order."""
-    return (*system.steps(), *release.steps(), *device.steps(), *network.steps())
+    return (*system.steps(), *release.steps(), *updates.steps(), *device.steps(), *network.steps())
 
 
 def main() -> int:
     """Exit code: 0 done, 1 a step failed."""
     context, asked = _arguments()
-    steps = [step for step in all_steps() if step.wanted(context)]
     try:
+        if asked.bundle is not None and asked.bundle.is_file():
+            more = [flag for flag, given in (("--plan", asked.plan), ("--no-start", asked.no_start)) if given]
+            return install_from(asked.bundle, context.source, context.keys, more, downgrade=asked.allow_downgrade)
+        steps = [step for step in all_steps() if step.wanted(context)]
+        if asked.part is not None:
+            steps = [step for step in steps if step.name in PARTS[asked.part]]
         if asked.uninstall:
             _uninstall(context, steps)
         elif asked.plan:
@@ -52,6 +61,8 @@ def _install(context: Context, steps: list[Step]) -> None:
         taken = time.monotonic() - started
         if taken > 2:
             say(f"  done in {taken:.0f} s")
+    if len(steps) < len(all_steps()) // 2:
+        return
     say(
         f"this is a station now ({time.monotonic() - begun:.0f} s). Next: journalctl -u station -n 20 shows its pairing code"
     )
@@ -74,15 +85,27 @@ def _arguments() -> tuple[Context, argparse.Namespace]:
         "--uninstall", action="store_true", help="take everything back; captures, keys and settings stay"
     )
     parser.add_argument("--purge", action="store_true", help="with --uninstall: remove captures, keys and settings too")
-    parser.add_argument("--bundle", type=Path, metavar="DIR", help="folder of wheels and archives; no network is asked")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="FILE|DIR",
+        help="a signed bundle, or one unpacked: no network is asked for packages",
+    )
+    parser.add_argument(
+        "--release-key", type=Path, action="append", default=[], metavar="FILE",
+        help="a publisher's public key: bundles it signed are installed here",
+    )  # fmt: skip
+    parser.add_argument("--allow-downgrade", action="store_true", help="with a bundle: take an older version too")
+    parser.add_argument("--part", choices=sorted(PARTS), help="only this part (what an update does)")
     parser.add_argument("--no-start", action="store_true", help="enable the units without starting them (for images)")
     asked = parser.parse_args()
     if asked.purge and not asked.uninstall:
         parser.error("--purge goes with --uninstall")
-    if asked.bundle and not (asked.bundle / "wheels").is_dir():
-        parser.error(f"{asked.bundle} holds no folder `wheels`; make a bundle with provisioning/bundle")
+    if asked.bundle and not asked.bundle.is_file() and not (asked.bundle / "wheels").is_dir():
+        parser.error(f"{asked.bundle} is no bundle, nor a folder with `wheels`; make one with provisioning/bundle")
     source = Path(__file__).resolve().parents[2]
-    return Context(source, bundle=asked.bundle, start=not asked.no_start, purge=asked.purge), asked
+    keys = tuple(asked.release_key)
+    return Context(source, bundle=asked.bundle, start=not asked.no_start, purge=asked.purge, keys=keys), asked
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Context:
     bundle: Path | None = None
     start: bool = True
     purge: bool = False
+    keys: tuple[Path, ...] = ()
 
     @cached_property
     def pi(self) -> bool:

@@ -8,7 +8,11 @@ from provisioning.installer.context import SETTINGS, Context
 from provisioning.installer.files import same, with_block, write
 from provisioning.installer.step import Step
 
-UNITS = ("station.service", "station-delivery.service", "station-firstboot.service")
+MAIN = ("station.service", "station-delivery.service", "station-firstboot.service")
+TIMED = ("station-update.timer", "station-update.path", "station-apply.path")  # these start the others
+AT_BOOT = ("station-guard.service", "station-apply.service")
+UNITS = (*MAIN, *TIMED, *AT_BOOT, "station-update.service")
+ENABLED = (*MAIN, *TIMED, *AT_BOOT)
 _PLACE = "etc/systemd/system"
 _CONFIG = ("boot/firmware/config.txt", "boot/config.txt")  # bookworm and later; before
 
@@ -81,17 +85,27 @@ def _unit(context: Context, name: str) -> str:
     return (context.source / "systemd" / name).read_text(encoding="utf-8")
 
 
+def _left_over(context: Context) -> list[str]:
+    """Units of ours that this release does not have."""
+    there = {path.name for path in (context.root / _PLACE).glob("station[.-]*") if path.is_file()}
+    return sorted(there - {path.name for path in (context.source / "systemd").iterdir()})
+
+
 def _units_there(context: Context) -> bool:
-    there = all(same(context.root / _PLACE / name, _unit(context, name)) for name in UNITS)
-    return there and all(context.succeeds(["systemctl", "is-enabled", "-q", name]) for name in UNITS)
+    there = not _left_over(context) and all(same(context.root / _PLACE / name, _unit(context, name)) for name in UNITS)
+    return there and all(context.succeeds(["systemctl", "is-enabled", "-q", name]) for name in ENABLED)
 
 
 def _units(context: Context) -> None:
     for name in UNITS:
         write(context.root / _PLACE / name, _unit(context, name))
+    for name in _left_over(context):  # another release's
+        context.succeeds(["systemctl", "disable", "--now", name])
+        (context.root / _PLACE / name).unlink(missing_ok=True)
     context.succeeds(["systemctl", "daemon-reload"])  # nothing to reload while an image is made
     context.run(
-        ["systemctl", "enable", "-q", *UNITS], advice="see: systemd-analyze verify /etc/systemd/system/station.service"
+        ["systemctl", "enable", "-q", *ENABLED],
+        advice="see: systemd-analyze verify /etc/systemd/system/station.service",
     )
 
 
@@ -118,4 +132,4 @@ def _running(context: Context) -> bool:
 
 
 def _start(context: Context) -> None:
-    context.run(["systemctl", "restart", *UNITS], advice="see what it says: journalctl -u station -n 50")
+    context.run(["systemctl", "restart", *MAIN, *TIMED], advice="see what it says: journalctl -u station -n 50")

@@ -71,7 +71,7 @@ def _install(context: Context) -> None:
     if not (context.root / FIREWALL).is_file():
         write(context.root / FIREWALL, _text(context, "files/firewall.nft"))
     site = context.root / SITE_FILE
-    if site.is_file():  # `station label` reads it; keys of foreign networks are in it
+    if site.is_file() and not _site_readable(context):  # `station label` reads it; keys of foreign networks are in it
         shutil.chown(site, "root", USER)
         site.chmod(0o640)
     context.succeeds(["systemctl", "daemon-reload"])  # nothing to reload while an image is made

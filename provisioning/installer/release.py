@@ -13,7 +13,7 @@ from provisioning.installer.files import write
 from provisioning.installer.step import Step
 
 COMPLETE = ".complete"
-KEPT = 2  # versions besides the running one; the way back
+KEPT = 1  # versions besides the running one; the way back
 DOORS = ("README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements-device.lock")
 _AGAIN = "no network? Connect it, or use --bundle; then the same command again: what is installed is kept"
 
@@ -32,7 +32,12 @@ def steps() -> tuple[Step, ...]:
         Step("networks", lambda c: "the networks that judge, checked by sha256", _networks_there, _networks),
         Step("current", lambda c: f"version {c.version} becomes the one that runs", _is_current, _make_current),
         Step("command", lambda c: "the program `station` on the path", _command_there, _make_command, _remove_command),
-        Step("old", lambda c: f"versions no longer needed (the last {KEPT} stay)", lambda c: not _old(c), _forget_old),
+        Step(
+            "old",
+            lambda c: "versions no longer needed (this one and the last stay)",
+            lambda c: not _old(c),
+            _forget_old,
+        ),
     )
 
 
@@ -81,6 +86,11 @@ def _networks_there(context: Context) -> bool:
 
 
 def _networks(context: Context) -> None:
+    if context.bundle and (context.bundle / "networks").is_dir():
+        place = context.release / "share/station/networks"
+        shutil.copytree(context.bundle / "networks", place, dirs_exist_ok=True)
+        context.run([_station(context), "models", "verify"], advice="the bundle is damaged: take it anew")
+        return
     archives = ["--from", str(context.bundle / "archives")] if context.bundle else []
     context.run([_station(context), "models", "install", *archives], advice=_AGAIN)
 

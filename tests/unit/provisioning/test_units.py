@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-UNITS = [unit for kind in ("service", "timer", "socket") for unit in sorted((ROOT / "systemd").glob(f"*.{kind}"))]
+UNITS = [
+    unit for kind in ("service", "timer", "socket", "path") for unit in sorted((ROOT / "systemd").glob(f"*.{kind}"))
+]
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 # Root, since the files or tables they write are root's; with just these capabilities, which none of the others has.
 AS_ROOT = {
@@ -19,7 +21,10 @@ AS_ROOT = {
     "station-firewall": "CAP_NET_ADMIN",
     "station-hotspot": "CAP_NET_ADMIN",
     "station-hostkeys": "",
+    "station-apply": "",
+    "station-guard": "",
 }
+WRITES_PROGRAMS = {"station-apply", "station-guard"}  # for everybody to read; they speak to nobody but systemd
 EXPOSURE = 15  # tenths: a station with its devices open reaches 1.4
 
 needs_systemd = pytest.mark.skipif(
@@ -44,7 +49,7 @@ def test_systemd_has_no_complaint(tmp_path: Path) -> None:
     # The programs are not installed here; a true one stands at their place, the rest is verified as it is.
     for unit in UNITS:
         text = re.sub(
-            r"/opt/capture-station/current/bin/\S+|/usr/sbin/nft|/usr/bin/ssh-keygen",
+            r"/opt/capture-station/\w+/bin/\S+|/usr/sbin/nft|/usr/bin/ssh-keygen",
             "/bin/true",
             unit.read_text(encoding="utf-8"),
         )
@@ -63,7 +68,9 @@ def test_no_unit_runs_as_root_unless_it_must_and_none_writes_a_core(unit: Path) 
     elif lines(unit, "DynamicUser") != ["yes"]:
         assert lines(unit, "User") == ["station"]
     assert lines(unit, "LimitCORE") == ["0"]
-    assert lines(unit, "UMask") == ["0077"]
+    assert lines(unit, "UMask") == (["0022"] if unit.stem in WRITES_PROGRAMS else ["0077"])
+    if unit.stem in WRITES_PROGRAMS:
+        assert (lines(unit, "PrivateNetwork"), lines(unit, "RestrictAddressFamilies")) == (["yes"], ["AF_UNIX"])
 
 
 @pytest.mark.parametrize("name", ["station", "station-delivery"])
