@@ -98,7 +98,15 @@ def test_every_unit_reads_as_an_ini_file_without_a_key_twice_where_one_is_meant(
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.read(unit, encoding="utf-8")
     assert parser.has_section("Unit")
-    repeatable = {"DeviceAllow", "ExecStopPost", "SystemCallFilter", "Environment", "ExecStartPost", "LoadCredential"}
+    repeatable = {
+        "DeviceAllow",
+        "ExecStopPost",
+        "SystemCallFilter",
+        "Environment",
+        "ReadWritePaths",
+        "ExecStartPost",
+        "LoadCredential",
+    }
     repeatable |= {"ConditionPathExists"}
     keys = re.findall(r"^([A-Za-z]+)=", unit.read_text(encoding="utf-8"), re.MULTILINE)
     assert [key for key in set(keys) if keys.count(key) > 1 and key not in repeatable] == []
