@@ -17,6 +17,7 @@ import structlog
 from fastapi import FastAPI
 
 from appliance.calibration.apply import Calibrated
+from appliance.calibration.desk import CalibrationDesk
 from appliance.calibration.store import CalibrationStore
 from appliance.devices import Devices
 from appliance.ledger.journal import Moment
@@ -37,7 +38,7 @@ from appliance.update.spool import spool_of
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
-from appliance.visit.errors import VisitError, VisitInProgress
+from appliance.visit.errors import NotNow, VisitError, VisitInProgress
 from appliance.visit.face_match import FaceComparer
 from appliance.visit.feed import LiveFeed
 from appliance.visit.id_card.desk import CardDesk
@@ -137,13 +138,17 @@ class Station:
         self._lights: LightLoop | None = None
         if devices.lamps_driven:
             self._lights = LightLoop(devices.lamps, portrait.profile, devices.clock, lambda: self._shutter.busy)
+        self._calibrated = Calibrated(
+            CalibrationStore(settings.data_dir), devices.camera, devices.clock, lambda: self._live.last_frame_at
+        )
+        self._calibration = CalibrationDesk(self._calibrated, portrait, devices.lamps, self.conductor)
         self._live = LiveLoop(
             camera=devices.camera,
             scanners=[scanner for scanner in devices.scanners if isinstance(scanner, FrameScanner)],
             portrait=portrait,
             clock=devices.clock,
             feed=self.feed,
-            wants_codes=lambda: self.conductor.state in (State.IDLE, State.QUEUED),
+            wants_codes=lambda: self.conductor.state in (State.IDLE, State.QUEUED) and not self._calibration.busy,
             wants_judgement=lambda: self.conductor.state is State.FRAMING and not self._shutter.busy,
             on_view=self._saw,
             on_failure=self.conductor.device_failed,
@@ -180,6 +185,7 @@ class Station:
             devices=devices.statuses,
             lamps=devices.lamps,
             updates=self.updates,
+            calibration=self._calibration,
             health=lambda: self.wellbeing.health.newest,
             doctor=doctor,
             queue=lambda: queue_status(self.ledger),
@@ -195,9 +201,6 @@ class Station:
         )
         figures = {"queue": self.parts.queue, "counters": self.parts.counters}
         self._figures = LedgerWatch(self.ledger, figures, self.hub.publish)
-        self._calibrated = Calibrated(
-            CalibrationStore(settings.data_dir), devices.camera, devices.clock, lambda: self._live.last_frame_at
-        )
         self.wellbeing = Wellbeing(
             devices,
             settings.data_dir,
@@ -233,7 +236,8 @@ class Station:
         swept = self.ledger.sweep_orphans()
         self._record("station.started", version=self.parts.version, swept=len(swept))
         self._rosters.look()
-        self.conductor.listen(Lighting(self._devices.lamps, lambda: self.conductor.state, lambda: self._shutter.busy))
+        lamps_taken = (lambda: self._shutter.busy, lambda: self._calibration.busy)
+        self.conductor.listen(Lighting(self._devices.lamps, lambda: self.conductor.state, *lamps_taken))
         self.conductor.listen(StatusLight(self._devices.indicator, lambda: self.conductor.state))
         if self._lights is not None:
             self.conductor.listen(NewSitter(lambda: self.conductor.state, self._lights.begin))
@@ -251,7 +255,7 @@ class Station:
         """In reverse: first all that asks the devices, then the devices; each part has its own short time to end."""
         self.hub.close()
         self.feed.close()
-        asking = (watch.stop for watch in self._watches)
+        asking = (self._calibration.stop, *(watch.stop for watch in self._watches))
         stop_together((*asking, self._live.stop, self._orders.stop, self._inbox.stop, self._card_reader.close))
         self._figures.close()
         self._devices.stop()
@@ -314,7 +318,7 @@ class Station:
             return False
         try:
             self.conductor.between_visits(change)
-        except VisitInProgress:
+        except (VisitInProgress, NotNow):
             return False
         return True
 

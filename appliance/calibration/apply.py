@@ -24,15 +24,23 @@ class Calibrated:
     def __init__(
         self, store: CalibrationStore, camera: Camera, clock: Clock, last_frame_at: Callable[[], float | None]
     ) -> None:
-        self._camera = camera
-        self._clock = clock
+        self.camera = camera
+        self.clock = clock
         self._last_frame_at = last_frame_at
+        self.store = store
         self._applied = False
         self.calibration = _current(store)
 
+    def take_up(self, portrait: Portrait) -> bool:
+        """Another version is in use, or a step changed the camera: `portrait` has its plate now, the camera its gains with the next
+        look. Whether there is a plate and it can be used."""
+        self.calibration = _current(self.store)
+        self._applied = False
+        return use_plate(portrait, self.store)
+
     def look(self) -> None:
         """Set the colour gains once there are frames, and again when the camera was opened anew."""
-        failing = self._camera.status().failures
+        failing = self.camera.status().failures
         if failing:
             self._applied = False
         elif not self._applied and self._last_frame_at() is not None:
@@ -42,18 +50,18 @@ class Calibrated:
     def age_days(self) -> float | None:
         """How old its oldest part is; None without one, or while nothing vouches for the date."""
         made = None if self.calibration is None else self.calibration.oldest
-        now = self._clock.read()
+        now = self.clock.read()
         return None if made is None or not now.trusted else max(0.0, (now.utc - made) / DAY)
 
     def _apply(self) -> None:
         calibration = self.calibration
         if calibration is None or calibration.grey is None or calibration.grey.colour_gains is None:
             return
-        if calibration.still_size != self._camera.still_size:
-            log.warning("calibration.other_camera", measured=calibration.still_size, present=self._camera.still_size)
+        if calibration.still_size != self.camera.still_size:
+            log.warning("calibration.other_camera", measured=calibration.still_size, present=self.camera.still_size)
             return
         try:
-            self._camera.control(CameraControls(colour_gains=calibration.grey.colour_gains))
+            self.camera.control(CameraControls(colour_gains=calibration.grey.colour_gains))
         except DeviceRefused as error:
             log.warning("calibration.refused", error=str(error))
         except DeviceError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import BinaryIO
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
@@ -16,9 +17,9 @@ SPOKES = 72
 GREY = 118 / 255  # sRGB level of 18 % reflectance
 
 
-def write_chart(path: Path) -> None:
+def write_chart(out: Path | BinaryIO) -> None:
     """Two pages: the chessboard (page 1), star and grey patch (page 2). Raises `OSError`."""
-    canvas = Canvas(str(path), pagesize=landscape(A4))
+    canvas = Canvas(str(out) if isinstance(out, Path) else out, pagesize=landscape(A4))
     canvas.setTitle("Capture station: calibration chart")
     _board(canvas)
     canvas.showPage()

@@ -30,24 +30,38 @@ PLATES = 4  # stills that make up the clean plate: their mean has half the noise
 FOCUSED = 0.9  # of the sharpest seen
 SMOOTHED = 3  # stills whose median is shown: a hand on the lens shakes
 SETTLES_WITHIN = 6.0  # seconds
+LONGEST_FOCUS = 240.0  # seconds that somebody may turn the lens who says when it is done
 MOST_UNEVEN = 60.0  # percent
 MOST_SHADING, MOST_DISTORTION = 35.0, 4.0  # percent; more shows in the outline of a face and in the corners of the wall
+Told = Callable[[float], None]  # the share of a step that is done, 0 to 1
 
 
-def focus(camera: Camera, now: datetime, seconds: float, tell: Callable[[float, float], None]) -> Focus:
-    """For `seconds` the sharpness of full-resolution stills goes to `tell(now, best)` while the lens is turned.
+def _untold(_share: float) -> None:
+    """Nobody looks on."""
 
-    Raises `CalibrationRefused` when it was left less sharp than it can be.
+
+def focus(
+    camera: Camera,
+    now: datetime,
+    seconds: float,
+    tell: Callable[[float, float], None],
+    done: Callable[[], bool] = lambda: False,
+) -> Focus:
+    """For `seconds`, or until `done`, the sharpness of full-resolution stills goes to `tell(now, best)` while the lens is turned.
+
+    Raises `CalibrationRefused` when it was left less sharp than it can be, or `done` came before the first still.
     """
     best, last, seen, end = 0.0, 0.0, -1, time.monotonic() + seconds
     smooth: list[float] = []
-    while time.monotonic() < end:
+    while time.monotonic() < end and not done():
         still = camera.capture(StillRequirement(not_before=seen + 1))
         seen = still.sequence
         smooth = [*smooth, measures.sharpness(still.pixels)][-SMOOTHED:]
         last = float(np.median(smooth))
         best = max(best, last)
         tell(last, best)
+    if not smooth:
+        raise CalibrationRefused("还没有量到清晰度：请再试一次", "no sharpness was measured yet: please try again")
     if last < FOCUSED * best:
         raise CalibrationRefused(
             f"镜头停在不够清晰的位置（{last:.1f}，最好 {best:.1f}）：转回最清晰处再试",
@@ -56,17 +70,19 @@ def focus(camera: Camera, now: datetime, seconds: float, tell: Callable[[float, 
     return Focus(at=now, sharpness=round(last, 3), best=round(best, 3))
 
 
-def grey(camera: Camera, lamps: Lamps, now: datetime) -> Grey:
+def grey(camera: Camera, lamps: Lamps, now: datetime, tell: Told = _untold) -> Grey:
     """White balance and exposure on a grey card where a student's face will be. Raises `CalibrationRefused`."""
     frame = _lit(camera, lamps, LampLevel.FRAMING)
+    tell(1 / (ROUNDS + 1))
     before = measures.cast(measures.card_light(frame.pixels))
     gains = frame.metadata.colour_gains
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         light = measures.card_light(frame.pixels)
         if gains is None or measures.cast(light) < NEUTRAL:
             break
         gains = measures.gains_for(light, gains)
         frame = _with_gains(camera, gains)
+        tell((number + 2) / (ROUNDS + 1))
     after = measures.cast(measures.card_light(frame.pixels))
     if gains is not None and after > MOST_CAST:
         raise CalibrationRefused(
@@ -85,10 +101,10 @@ def grey(camera: Camera, lamps: Lamps, now: datetime) -> Grey:
     )
 
 
-def backdrop(camera: Camera, lamps: Lamps, store: CalibrationStore, now: datetime) -> Backdrop:
+def backdrop(camera: Camera, lamps: Lamps, store: CalibrationStore, now: datetime, tell: Told = _untold) -> Backdrop:
     """The clean plate of the empty backdrop in shot light, kept in `store`, and how even it is. Raises `CalibrationRefused`."""
     try:
-        plate = _plate(camera, lamps)
+        plate = _plate(camera, lamps, tell)
     finally:
         _release(camera, lamps)
     uneven = measures.unevenness(plate)
@@ -101,11 +117,13 @@ def backdrop(camera: Camera, lamps: Lamps, store: CalibrationStore, now: datetim
     return Backdrop(at=now, plate=name, sha256=digest, uneven=round(uneven, 1))
 
 
-def lens(camera: Camera, lamps: Lamps, now: datetime) -> Lens:
+def lens(camera: Camera, lamps: Lamps, now: datetime, tell: Told = _untold) -> Lens:
     """Distortion and shading on the printed chessboard. Raises `CalibrationRefused`."""
     frame = _lit(camera, lamps, LampLevel.FRAMING)
+    tell(1 / 3)
     wanted = StillRequirement(not_before=frame.sequence, lamp_level=LampLevel.FRAMING, in_focus=True)
     still = camera.capture(wanted, SETTLES_WITHIN)
+    tell(2 / 3)
     seen = measures.lens(still.pixels)
     if abs(seen.distortion) > MOST_DISTORTION or seen.shading > MOST_SHADING:
         raise CalibrationRefused(
@@ -151,7 +169,7 @@ def _with_gains(camera: Camera, gains: tuple[float, float]) -> Frame:
     raise DeviceTimeout(f"camera: the gains {gains} did not show within {SETTLES_WITHIN:g} s")
 
 
-def _plate(camera: Camera, lamps: Lamps) -> Pixels:
+def _plate(camera: Camera, lamps: Lamps, tell: Told) -> Pixels:
     lamps.set_level(LampLevel.SHOT)
     locked = True
     try:
@@ -159,12 +177,13 @@ def _plate(camera: Camera, lamps: Lamps) -> Pixels:
     except DeviceRefused:  # many USB cameras
         locked = False
     total, not_before = None, camera.next_preview().sequence
-    for _ in range(PLATES):
+    for number in range(PLATES):
         still = camera.capture(
             StillRequirement(not_before=not_before, lamp_level=LampLevel.SHOT, exposure_locked=locked), SETTLES_WITHIN
         )
         not_before = still.sequence + 1
         total = still.pixels.astype(np.uint16) if total is None else total + still.pixels
+        tell((number + 1) / (PLATES + 1))
     return np.asarray(np.round(total / PLATES) if total is not None else None, dtype=np.uint8)
 
 

@@ -125,6 +125,12 @@ class CalibrationStore:
         self._use(earlier[-1] if earlier else 0)
         return self.current()
 
+    def use(self, number: int) -> Calibration:
+        """Put an earlier version into use again. Raises `CalibrationRefused` when it is not there or damaged."""
+        found = self.version(number)
+        self._use(number)
+        return found
+
     def keep_plate(self, plate: Pixels) -> tuple[str, str]:
         """Keep a clean plate, (H, W, 3) BGR uint8, losslessly; returns its file's name and sha256."""
         done, data = cv2.imencode(".png", plate, [cv2.IMWRITE_PNG_COMPRESSION, 3])

@@ -21,17 +21,20 @@ _PATTERNS = {
 
 
 class Lighting:
-    """Framing light while somebody sits before the camera, dark otherwise (a phone's code reads better unlit)."""
+    """Framing light while somebody sits before the camera, dark otherwise (a phone's code reads better unlit).
 
-    def __init__(self, lamps: Lamps, state: Callable[[], State], busy: Callable[[], bool]) -> None:
+    Each of `busy` says that something else, such as the shutter, has the lamps now.
+    """
+
+    def __init__(self, lamps: Lamps, state: Callable[[], State], *busy: Callable[[], bool]) -> None:
         self._lamps = lamps
         self._state = state
         self._busy = busy
 
     def __call__(self, _topic: object = None) -> None:
-        """Follow the visit; while a shot is being taken the shutter has the lamps."""
+        """Follow the visit."""
         wanted = LampLevel.FRAMING if self._state() in _LIT else LampLevel.OFF
-        if self._busy() or self._lamps.level is wanted:
+        if any(taken() for taken in self._busy) or self._lamps.level is wanted:
             return
         try:
             self._lamps.set_level(wanted)

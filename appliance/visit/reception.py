@@ -52,8 +52,7 @@ class Reception(VisitKeeper, ABC):
                 if visit.payload == payload:
                     return visit
                 raise _in_progress(visit.state)
-            if self.closed is not None:
-                raise NotNow(self.closed.zh, self.closed.en, state=self.state)
+            self._expect_open()
             found = self._identification.find(payload)
             known = self._known(found)
             key = self._identification.sealing_key
@@ -84,11 +83,27 @@ class Reception(VisitKeeper, ABC):
             return self.now()
 
     def between_visits(self, change: Callable[[], None]) -> None:
-        """Run `change` while no visit is open and none can begin. Raises `VisitInProgress`."""
+        """Run `change` while no visit is open and none can begin. Raises `VisitInProgress`, and `NotNow` while the station is
+        `closed`."""
         with self.lock:
             if self.state in OPEN:
                 raise _in_progress(self.state)
+            self._expect_open()
             change()
+
+    def reserve(self, why: Message) -> None:
+        """From now on no visit begins, until `free`: camera and lamps are needed for something else, `why` says what.
+
+        Raises `VisitInProgress`, and `NotNow` when they are already.
+        """
+
+        with self.lock:
+            self.between_visits(lambda: None)
+            self.closed = why
+
+    def free(self) -> None:
+        """Visits may begin again."""
+        self.closed = None
 
     def unreadable(self) -> None:
         """A code was held up that no scanner can read."""
@@ -183,6 +198,10 @@ class Reception(VisitKeeper, ABC):
             return self._begin(operator)
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _expect_open(self) -> None:
+        if self.closed is not None:
+            raise NotNow(self.closed.zh, self.closed.en, state=self.state)
 
     def _unverified(self) -> tuple[Visit, str, Plan]:
         """The visit whose student is not recognised yet, its code, its plan."""

@@ -14,8 +14,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from pydantic import BaseModel
+
 from appliance.ledger.store import Ledger
 from appliance.visit.feed import LiveFeed
+from appliance.web.answers.visit import FrameHeader
 from appliance.web.app import UI, create_app
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts, StandIn
@@ -44,9 +47,19 @@ def document() -> dict[str, Any]:
         needed = [f.name for f in fields(Parts) if f.default is MISSING and f.default_factory is MISSING]
         parts = Parts(**{name: SimpleNamespace() for name in needed} | given)
         try:
-            return create_app(parts, Hub()).openapi()
+            return _with(create_app(parts, Hub()).openapi(), FrameHeader)
         finally:
             ledger.close()
+
+
+def _with(openapi: dict[str, Any], *models: type[BaseModel]) -> dict[str, Any]:
+    """With models that no route of it names: what goes over the websocket."""
+    schemas = openapi["components"]["schemas"]
+    for model in models:
+        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {})
+        schemas[model.__name__] = schema
+    return openapi
 
 
 def typescript(openapi: dict[str, Any]) -> str:
@@ -63,7 +76,7 @@ def _of_fastapi(name: str) -> bool:
 
 
 def _interface(name: str, model: dict[str, Any]) -> str:
-    if "properties" not in model:
+    if not model.get("properties"):
         return f"{_comment(model)}export type {name} = {_type(model)};\n"
     required = set(model.get("required", ()))
     rows = "".join(
@@ -96,6 +109,8 @@ def _type(schema: dict[str, Any]) -> str:
     for several in ("anyOf", "oneOf"):
         if several in schema:
             return " | ".join(dict.fromkeys(_type(one) for one in schema[several]))
+    if "prefixItems" in schema:
+        return f"[{', '.join(_type(one) for one in schema['prefixItems'])}]"
     if schema.get("type") == "array":
         return f"Array<{_type(schema.get('items', {}))}>"
     if schema.get("type") == "object":

@@ -22,6 +22,7 @@ from appliance.web.hub import Hub
 from appliance.web.parts import Parts
 from appliance.web.rehearsals import Rehearsals
 from appliance.web.routers import (
+    calibration,
     doctor,
     pairing,
     payment,
@@ -74,6 +75,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     rehearsals = Rehearsals()
     app.include_router(technician.router(parts, rehearsals), dependencies=[Depends(door.technician)])
     app.include_router(update.router(parts, door), dependencies=[Depends(door.technician)])
+    app.include_router(calibration.router(parts.calibration), dependencies=[Depends(door.technician)])
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 

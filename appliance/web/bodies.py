@@ -153,3 +153,9 @@ class LampsBody(_Body):
     """The level to go to by hand."""
 
     level: LampLevel
+
+
+class CalibrationUseBody(_Body):
+    """Which of the kept calibrations is to be used."""
+
+    number: int = Field(ge=1, le=9999)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from appliance.calibration.desk import CalibrationDesk
 from appliance.ledger.store import Ledger
 from appliance.portrait.measurement import Message
 from appliance.update.desk import UpdateDesk
@@ -98,6 +99,7 @@ class Parts:
     counters: Callable[[], dict[str, int]]
     lamps: Lamps
     updates: UpdateDesk
+    calibration: CalibrationDesk
     health: Callable[[], list[dict[str, Any]]] = list
     doctor: Callable[[], dict[str, Any]] = dict
     stand_in: StandIn | None = None

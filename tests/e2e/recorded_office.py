@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,6 +39,8 @@ class RecordedOffice:
     people: list[Json] = field(default_factory=lambda: [states.TECHNICIAN, states.OPERATOR])
     kept: list[Json] = field(default_factory=lambda: [dict(record) for record in states.KEPT])
     rehearsal: Json = field(default_factory=lambda: dict(states.REHEARSAL))
+    calibration: Json = field(default_factory=lambda: deepcopy(states.CALIBRATION))
+    update: Json = field(default_factory=lambda: deepcopy(states.UPDATE))
     pin: str = "402817"
 
     def add_to(self, app: FastAPI) -> None:
@@ -61,6 +64,23 @@ class RecordedOffice:
         app.add_api_route("/api/technician/rehearsal", lambda: self.rehearsal)
         app.add_api_route("/api/technician/rehearsal", self._rehearse, methods=["POST"])
         app.add_api_route("/api/technician/logs", lambda: {"lines": states.LOG})
+
+        app.add_api_route("/api/calibration", lambda: self.calibration)
+        app.add_api_route("/api/calibration/plate.jpg", self._plate)
+        app.add_api_route("/api/calibration/{what:path}", self._calibrate, methods=["POST"])
+        app.add_api_route("/api/update", lambda: self.update)
+        app.add_api_route("/api/update/{what}", self._update, methods=["POST"])
+
+    def _plate(self) -> Response:
+        return Response(pictures.jpeg(pictures.scene(480, 360, person=False)), media_type="image/jpeg")
+
+    async def _calibrate(self, what: str, request: Request) -> Response:
+        refused = await self._note(f"calibration {what}", request)
+        return refused or JSONResponse(self.calibration, 202)
+
+    async def _update(self, what: str, request: Request) -> Response:
+        refused = await self._note(f"update {what}", request)
+        return refused or JSONResponse(self.update, 202)
 
     async def _note(self, name: str, request: Request) -> Response | None:
         body = await request.json() if await request.body() else None

@@ -81,7 +81,8 @@ REFUSED = [
 def visit(state: str, actions: list[str], **more: Any) -> Json:
     """A visit in `state`."""
     body: Json = {"id": "v-1", "state": state, "actions": actions, "identity": IDENTITY, "tries_left": None}
-    return body | {"shot": None, "capture_id": None, "fault": None} | more
+    body |= {"shot": None, "capture_id": None, "fault": None, "retry_after": None, "unresolved": False, "payment": None}
+    return body | {"source": "camera", "face_match": None, "replaces": None, "earlier": None} | more
 
 
 def shot(name: str, outcome: str) -> Json:
@@ -121,6 +122,10 @@ QUEUE: Json = {
     "last_error": None,
     "last_receipt": None,
     "paused": False,
+    "pause_reason": "",
+    "limit": None,
+    "metered": False,
+    "originals": "plan",
     "progress": None,
     "originals_held": 0,
     "parked_items": [],
@@ -142,10 +147,11 @@ PARKED: Json = QUEUE | {
         }
     ],
 }
+WELL = {"failures": 0, "hopeless": False}
 DEVICES = [
-    {"name": "camera", "state": "ready", "detail": "4056×3040", "advice": ""},
-    {"name": "lamps", "state": "ready", "detail": "", "advice": ""},
-    {"name": "scanner", "state": "ready", "detail": "", "advice": ""},
+    {"name": "camera", "state": "ready", "detail": "4056×3040", "advice": "", **WELL},
+    {"name": "lamps", "state": "ready", "detail": "", "advice": "", **WELL},
+    {"name": "scanner", "state": "ready", "detail": "", "advice": "", **WELL},
 ]
 BROKEN = [
     {
@@ -153,6 +159,8 @@ BROKEN = [
         "state": "failing",
         "detail": "2 秒没有画面",
         "advice": "请检查排线和电源，然后点“已处理，继续”",
+        "failures": 3,
+        "hopeless": False,
     },
     *DEVICES[1:],
 ]
@@ -244,6 +252,7 @@ def payment(state: str, **more: Any) -> Json:
     body: Json = {
         "state": state,
         "amount_fen": 2000,
+        "when": "before",
         "pay_url": "https://pay.example/o/1" if open_ else None,
         "qr": "/api/visit/payment/qr.svg" if open_ else None,
         "expires_at": (datetime.now(UTC) + timedelta(minutes=14)).isoformat() if open_ else None,
@@ -273,6 +282,13 @@ def kept(number: int, state: str, **more: Any) -> Json:
         "identity": IDENTITY | {"name": f"{'李王张刘陈杨'[number % 6]}*{'明华丽'[number % 3]}"},
         "state": state,
         "reasons": REASONS if state == "refused" else [],
+        "visit_id": f"v-{number}",
+        "plan_id": "2026-spring",
+        "face_match": None,
+        "reviewed_at": None,
+        "operator": "local",
+        "payment": None,
+        "replaces": None,
         "accepted_at": f"2026-06-01T0{number % 8 + 1}:2{number % 10}:00+00:00",
         "receipt_id": None if state in {"waiting", "parked"} else f"R-2026-{number:04d}",
         "source": "camera",
@@ -365,7 +381,49 @@ LOG = [
 ]
 
 
-def guidance(*, ready: bool, held: float = 0.0, sequence: int = 1) -> Json:
+CALIBRATION: Json = {
+    "current": {
+        "number": 3,
+        "still_size": [4056, 3040],
+        "focus": {"at": "2026-04-20T01:00:00Z", "sharpness": 148.2, "best": 151.0},
+        "grey": {
+            "at": "2026-04-20T01:05:00Z",
+            "colour_gains": [1.82, 1.51],
+            "exposure_us": 8000.0,
+            "analogue_gain": 1.6,
+            "cast_before": 12.4,
+            "cast_after": 0.6,
+        },
+        "backdrop": {"at": "2026-05-28T01:00:00Z", "plate": "1f.png", "sha256": "1f" * 32, "uneven": 11.3},
+        "lens": None,
+    },
+    "age_days": 41.5,
+    "remind_days": 30.0,
+    "expired_days": 90.0,
+    "versions": [
+        {"number": 3, "at": "2026-05-28T01:00:00Z", "measured": ["backdrop"], "in_use": True, "usable": True},
+        {"number": 2, "at": "2026-04-20T01:05:00Z", "measured": ["grey"], "in_use": False, "usable": True},
+        {"number": 1, "at": None, "measured": [], "in_use": False, "usable": False},
+    ],
+    "work": {"step": None, "state": "idle", "progress": None, "now": None, "best": None, "message": None},
+}
+OFFER: Json = {
+    "version": "0.2.0",
+    "notes": {"zh": "扫码更快；修正打印边距。", "en": "Codes are read faster; margins of prints are right."},
+    "size_bytes": 48_200_000,
+    "source": "stick",
+}
+UPDATE: Json = {
+    "version": "0.1.0",
+    "available": OFFER,
+    "state": "ready",
+    "progress": None,
+    "message": None,
+    "previous": "0.0.9",
+}
+
+
+def guidance(*, ready: bool, held: float = 0.0) -> Json:
     """One instruction."""
     return {
         "rule": None if ready else "pose.frontal",
@@ -373,7 +431,6 @@ def guidance(*, ready: bool, held: float = 0.0, sequence: int = 1) -> Json:
         "ready": ready,
         "held_s": held,
         "shoot": False,
-        "sequence": sequence,
     }
 
 

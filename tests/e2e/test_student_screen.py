@@ -99,7 +99,7 @@ def test_the_instruction_is_spoken_once_by_a_voice_of_this_device(station: Recor
     station.snapshot = states.snapshot(visit=states.FRAMING, guidance=states.guidance(ready=False))
     page = opened(display, station, "framing")
     until(page, lambda: page.evaluate("window.spoken") == ["请把头稍微向右摆正"])
-    station.tell("guidance", states.guidance(ready=False, sequence=2))
+    station.tell("guidance", states.guidance(ready=False))
     button(page, "关闭语音提示").click()
     page.reload(wait_until="commit")
     expect(button(page, "打开语音提示")).to_be_visible()
@@ -128,5 +128,5 @@ def test_the_tablet_speaks_only_when_asked_to(station: RecordedStation, display:
     page = display
     page.goto(station.address, wait_until="commit")
     button(page, "打开语音提示").click()
-    station.tell("guidance", states.guidance(ready=False, sequence=2))
+    station.tell("guidance", states.guidance(ready=False))
     until(page, lambda: page.evaluate("window.spoken") == ["请把头稍微向右摆正"])

@@ -148,16 +148,16 @@ def test_the_shutter_ring_follows_how_long_all_was_right(station: RecordedStatio
     expect(page.locator(".guidance")).to_have_text("请把头稍微向右摆正")
     shutter = page.locator("shutter-button")
     expect(shutter).to_have_attribute("data-held", "0.00")
-    station.tell("guidance", states.guidance(ready=True, held=0.25, sequence=2))
+    station.tell("guidance", states.guidance(ready=True, held=0.25))
     expect(shutter).to_have_attribute("data-held", "0.50")
     expect(page.locator(".guidance")).to_have_text("很好，保持不动")
-    station.tell("guidance", states.guidance(ready=False, sequence=3))
+    station.tell("guidance", states.guidance(ready=False))
     expect(shutter).to_have_attribute("data-held", "0.00")
 
 
 def test_when_the_station_shoots_by_itself_the_page_says_so(station: RecordedStation, tablet: Page) -> None:
     page = at(station, tablet, "framing", visit=states.FRAMING)
-    station.tell("guidance", states.guidance(ready=True, held=0.55, sequence=2))
+    station.tell("guidance", states.guidance(ready=True, held=0.55))
     expect(page.locator(".guidance")).to_have_text("正在拍摄并检查…")
     station.answers["shoot"] = problem(409, "shutter-busy", "正在拍摄，请稍候", "a shot is being taken")
     page.locator(".shutter__button").click()

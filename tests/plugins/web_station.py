@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from visit_fixtures import identification_of
 
 from appliance.ledger.store import Ledger
+from appliance.outbox.status import queue_status
 from appliance.visit.feed import LiveFeed
 from appliance.visit.machine import State
 from appliance.visit.records import Records
@@ -117,7 +118,7 @@ def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more
             "feed": LiveFeed(),
             "clock": clock,
             "devices": list,
-            "queue": lambda: {"waiting": 0},
+            "queue": lambda: queue_status(ledger),
             "retry": lambda _row: True,
             "read_codes": lambda _pixels: [],
             "pairing_code": PAIRING_CODE,

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from appliance.web.answers.technician import DoctorReport
 from appliance.web.parts import Parts
 
 
@@ -13,7 +14,7 @@ def router(parts: Parts) -> APIRouter:
     """The route `/api/doctor`."""
     routes = APIRouter(prefix="/api")
 
-    @routes.get("/doctor")
+    @routes.get("/doctor", response_model=DoctorReport)
     def get_doctor() -> dict[str, Any]:
         return parts.doctor()
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from appliance.web.access import COOKIE, Access
+from appliance.web.answers.people import Pairing
 from appliance.web.bodies import PairingBody
 from appliance.web.parts import Parts
 
@@ -22,7 +23,7 @@ def router(parts: Parts, access: Access) -> APIRouter:
         failing = [status.name for status in parts.devices() if status.state == "failing"]
         return {"status": "degraded" if failing else "ok", "instance": parts.instance, "failing": failing}
 
-    @routes.get("/pairing")
+    @routes.get("/pairing", response_model=Pairing)
     def get_pairing(request: Request) -> dict[str, Any]:
         return {"paired": access.allowed(request), "station": parts.name}
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from appliance.portrait.measurement import Message
 from appliance.web import snapshot
+from appliance.web.answers.visit import Visit
 from appliance.web.bodies import VoucherBody
 from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
@@ -31,22 +32,22 @@ def router(parts: Parts) -> APIRouter:
         segno.make(url, error="m", micro=False).save(drawn, kind="svg", border=4, scale=8, light="#ffffff")
         return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
-    @routes.post("/defer")
+    @routes.post("/defer", response_model=Visit)
     def post_defer(request: Request) -> dict[str, Any]:
         conductor.defer_payment(operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/voucher")
+    @routes.post("/voucher", response_model=Visit)
     def post_voucher(body: VoucherBody, request: Request) -> dict[str, Any]:
         conductor.take_voucher(body.number, operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/cancel")
+    @routes.post("/cancel", response_model=Visit)
     def post_cancel(request: Request) -> dict[str, Any]:
         conductor.cancel_payment(operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/retry")
+    @routes.post("/retry", response_model=Visit)
     def post_retry(request: Request) -> dict[str, Any]:
         conductor.retry_payment(operator=operator_of(request))
         return snapshot.visit(parts)

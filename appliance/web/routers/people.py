@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from appliance.portrait.measurement import Message
+from appliance.web.answers.people import Driving, Operator, People, Session
 from appliance.web.bodies import DriveBody, NewPersonBody, PersonChangeBody, SignInBody
 from appliance.web.door import Door
 from appliance.web.parts import Parts
@@ -18,13 +19,13 @@ def router(parts: Parts, door: Door) -> APIRouter:
     """The routes `/api/people`, `/api/session`, `/api/drive`."""
     routes = APIRouter(prefix="/api", dependencies=[Depends(door.paired)])
 
-    @routes.get("/people")
+    @routes.get("/people", response_model=People)
     def get_people() -> dict[str, Any]:
         """Names for the sign-in screen; `setup` while the first technician is still to be made."""
         people = [person.shown() for person in door.people.all()]
         return {"people": people, "setup": not people}
 
-    @routes.post("/people", status_code=201)
+    @routes.post("/people", status_code=201, response_model=Operator)
     def post_person(body: NewPersonBody, request: Request) -> dict[str, str]:
         if door.people.all():
             door.technician(request)
@@ -35,7 +36,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         door.changed()
         return person.shown()
 
-    @routes.put("/people/{person_id}", dependencies=[Depends(door.technician)])
+    @routes.put("/people/{person_id}", response_model=Operator, dependencies=[Depends(door.technician)])
     def put_person(person_id: str, body: PersonChangeBody) -> dict[str, str]:
         person = door.people.change(person_id, name=body.name, role=body.role, pin=body.pin)
         door.note("person.changed", person=person.id, role=person.role, pin=body.pin is not None)
@@ -48,7 +49,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         door.note("person.removed", person=person_id)
         door.changed()
 
-    @routes.get("/session")
+    @routes.get("/session", response_model=Session)
     def get_session(request: Request) -> dict[str, Any]:
         return door.session(request)
 
@@ -73,7 +74,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         door.changed()
         return Response(status_code=204)
 
-    @routes.post("/drive", dependencies=[Depends(door.signed_in)])
+    @routes.post("/drive", response_model=Driving, dependencies=[Depends(door.signed_in)])
     def post_drive(body: DriveBody, request: Request) -> dict[str, Any]:
         tablet = door.tablet(request)
         if not door.take(tablet, by_force=body.take_over):

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from appliance.visit.plans import PlanOnStation
+from appliance.web.answers.records import Plans
 from appliance.web.bodies import PlanBody
 from appliance.web.parts import Parts
 
@@ -15,13 +16,13 @@ def router(parts: Parts) -> APIRouter:
     """The routes under `/api/plans`."""
     routes = APIRouter(prefix="/api/plans")
 
-    @routes.get("")
+    @routes.get("", response_model=Plans)
     def get_plans() -> dict[str, Any]:
         found = parts.plans.all()
         current = next((item.roster.plan.id for item in found if item.current), None)
         return {"current": current, "plans": [_shown(item) for item in found]}
 
-    @routes.put("/current")
+    @routes.put("/current", response_model=Plans)
     def put_current(body: PlanBody) -> dict[str, Any]:
         parts.choose_plan(body.id)
         return get_plans()

@@ -11,6 +11,8 @@ from appliance.portrait.measurement import Message
 from appliance.visit import forgetting
 from appliance.visit.keeper import moment_of
 from appliance.visit.record_query import MOST, State, Wanted
+from appliance.web.answers.records import Erased, Kept, KeptWhole, LookedUp, RecordList, ReportFiled
+from appliance.web.answers.station import Counters
 from appliance.web.bodies import CodeBody, ForgetBody, ReportBody, WithdrawBody
 from appliance.web.door import Door
 from appliance.web.parts import Parts
@@ -22,7 +24,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
     routes = APIRouter(prefix="/api")
     records = parts.records
 
-    @routes.get("/records")
+    @routes.get("/records", response_model=RecordList)
     def get_records(
         query: Annotated[str, Query(max_length=100)] = "",
         state: State | None = None,
@@ -30,11 +32,11 @@ def router(parts: Parts, door: Door) -> APIRouter:
     ) -> dict[str, Any]:
         return _listed(parts, Wanted(query=query, state=state, limit=limit))
 
-    @routes.get("/records/recall")
+    @routes.get("/records/recall", response_model=RecordList)
     def get_recall(limit: Annotated[int, Query(ge=1, le=MOST)] = 100) -> dict[str, Any]:
         return _listed(parts, Wanted(recall=True, limit=limit))
 
-    @routes.post("/records/lookup")
+    @routes.post("/records/lookup", response_model=LookedUp)
     def post_lookup(body: CodeBody) -> dict[str, Any]:
         """Scanned again: everything this station has of the student."""
         student = parts.identification.look_up(body.payload)
@@ -51,7 +53,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
             "records": [record.as_dict() for record in found],
         }
 
-    @routes.get("/records/{capture_id}")
+    @routes.get("/records/{capture_id}", response_model=KeptWhole)
     def get_record(capture_id: str) -> dict[str, Any]:
         return records.details(capture_id)
 
@@ -64,13 +66,13 @@ def router(parts: Parts, door: Door) -> APIRouter:
             raise ProblemError(500, "file-damaged", Message(zh="照片文件已损坏", en=str(error))) from error
         return Response(photo, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
-    @routes.post("/records/{capture_id}/withdraw")
+    @routes.post("/records/{capture_id}/withdraw", response_model=Kept)
     def post_withdraw(capture_id: str, body: WithdrawBody, request: Request, response: Response) -> dict[str, Any]:
         record = parts.withdrawals.withdraw(capture_id, body.reason, operator=request.state.operator)
         response.status_code = 200 if record.state == "withdrawn" else 202
         return record.as_dict()
 
-    @routes.post("/records/{capture_id}/report", status_code=201)
+    @routes.post("/records/{capture_id}/report", status_code=201, response_model=ReportFiled)
     def post_report(capture_id: str, body: ReportBody, request: Request) -> dict[str, Any]:
         record = records.get(capture_id)
         report_id = parts.reports.file(
@@ -78,7 +80,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         )
         return {"report_id": report_id}
 
-    @routes.post("/records/{capture_id}/forget", dependencies=[Depends(door.technician)])
+    @routes.post("/records/{capture_id}/forget", response_model=Erased, dependencies=[Depends(door.technician)])
     def post_forget(capture_id: str, body: ForgetBody, request: Request) -> dict[str, Any]:
         """Everything this station has of the student of this capture."""
         digest = forgetting.digest_of_capture(parts.ledger, capture_id)
@@ -91,7 +93,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         )
         return {"erased": erased}
 
-    @routes.post("/reports", status_code=201)
+    @routes.post("/reports", status_code=201, response_model=ReportFiled)
     def post_station_report(body: ReportBody, request: Request) -> dict[str, Any]:
         """About the visit in progress, or about nothing that was captured."""
         visit = parts.conductor.visit
@@ -104,7 +106,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         )
         return {"report_id": report_id}
 
-    @routes.get("/today")
+    @routes.get("/today", response_model=Counters)
     def get_today() -> dict[str, int]:
         return parts.counters()
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from appliance.portrait.errors import UnreadablePicture
 from appliance.portrait.measurement import Message
 from appliance.portrait.picture_file import read_picture
+from appliance.web.answers.technician import StandInStage
 from appliance.web.bodies import CodeBody, PersonBody
 from appliance.web.parts import StandIn
 from appliance.web.problems import ProblemError
@@ -22,7 +23,7 @@ def router(stand_in: StandIn) -> APIRouter:
     routes = APIRouter(prefix="/api/stand-in")
     showing: dict[str, str | None] = {"person": None, "code": None}
 
-    @routes.get("")
+    @routes.get("", response_model=StandInStage)
     def get_stand_in() -> dict[str, Any]:
         return {
             "people": [{"id": p.id, "title": {"zh": p.title.zh, "en": p.title.en}} for p in stand_in.people],

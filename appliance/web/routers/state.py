@@ -12,6 +12,8 @@ from fastapi.responses import StreamingResponse
 
 from appliance.ledger.tables import CaptureRow
 from appliance.portrait.measurement import Message
+from appliance.web.answers.station import Events, Queue, Snapshot
+from appliance.web.answers.technician import CaptureState
 from appliance.web.door import Door
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
@@ -19,6 +21,12 @@ from appliance.web.problems import ProblemError
 from appliance.web.snapshot import snapshot
 
 HEARTBEAT = 5.0  # seconds of silence after which a comment is sent, so that both sides notice a dead connection
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
 
 
 def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
@@ -30,11 +38,11 @@ def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
     def whole(request: Request, number: int) -> dict[str, Any]:
         return snapshot(parts, number) | {topic: of(request) for topic, of in own.items()}
 
-    @routes.get("/state")
+    @routes.get("/state", response_model=Snapshot)
     def get_state(request: Request) -> dict[str, Any]:
         return whole(request, hub.sequence)
 
-    @routes.get("/events")
+    @routes.get("/events", response_class=EventStream, responses={200: {"model": Events}})
     async def get_events(request: Request) -> StreamingResponse:
         async def lines() -> AsyncIterator[str]:
             with door.watching(request):
@@ -47,20 +55,20 @@ def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
                     data = json.dumps(told, ensure_ascii=False)
                     yield f"id: {event.sequence}\nevent: {event.topic}\ndata: {data}\n\n"
 
-        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return EventStream(lines(), headers={"Cache-Control": "no-store"})
 
-    @routes.get("/queue")
+    @routes.get("/queue", response_model=Queue)
     def get_queue() -> dict[str, Any]:
         return parts.queue()
 
-    @routes.post("/queue/{row_id}/retry")
+    @routes.post("/queue/{row_id}/retry", response_model=Queue)
     def post_retry(row_id: int) -> dict[str, Any]:
         if not parts.retry(row_id):
             message = Message(zh="没有这个待处理的条目", en=f"no parked delivery {row_id}: reload the list")
             raise ProblemError(404, "no-such-delivery", message)
         return parts.queue()
 
-    @routes.get("/captures/{capture_id}")
+    @routes.get("/captures/{capture_id}", response_model=CaptureState)
     def get_capture(capture_id: str) -> dict[str, Any]:
         with parts.ledger.reading() as session:
             row = session.get(CaptureRow, capture_id)

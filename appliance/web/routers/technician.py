@@ -16,6 +16,7 @@ from appliance.platform.archive import ArchiveError
 from appliance.platform.identity import NotEnrolled, StationIdentity
 from appliance.portrait.measurement import Message
 from appliance.recent_log import recent_lines
+from appliance.web.answers import technician as answers
 from appliance.web.bodies import LampsBody
 from appliance.web.figures import CameraFigures
 from appliance.web.parts import Parts
@@ -31,7 +32,7 @@ def router(parts: Parts, rehearsals: Rehearsals) -> APIRouter:
     routes = APIRouter(prefix="/api/technician")
     figures = CameraFigures(parts.feed, parts.lamps)
 
-    @routes.get("/camera")
+    @routes.get("/camera", response_model=answers.CameraFigures)
     def get_camera() -> dict[str, Any]:
         found = figures.read()
         if found is None:
@@ -47,16 +48,16 @@ def router(parts: Parts, rehearsals: Rehearsals) -> APIRouter:
         except DeviceError as error:
             raise ProblemError(503, "lamps-failed", Message(zh=f"灯光没有响应：{error}", en=str(error))) from error
 
-    @routes.get("/rehearsal")
+    @routes.get("/rehearsal", response_model=answers.Rehearsal)
     def get_rehearsal() -> dict[str, Any]:
         return rehearsals.shown()
 
-    @routes.post("/rehearsal", status_code=202)
+    @routes.post("/rehearsal", status_code=202, response_model=answers.Rehearsal)
     def post_rehearsal() -> dict[str, Any]:
         parts.conductor.between_visits(rehearsals.start)
         return rehearsals.shown()
 
-    @routes.get("/logs")
+    @routes.get("/logs", response_model=answers.Log)
     def get_logs() -> dict[str, Any]:
         return {"lines": [line.as_dict() for line in recent_lines()]}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from appliance.web.answers.update import UpdateShown
 from appliance.web.door import Door
 from appliance.web.parts import Parts
 
@@ -14,17 +15,17 @@ def router(parts: Parts, door: Door) -> APIRouter:
     """The routes under `/api/update`; each step is in the journal with who asked for it."""
     routes = APIRouter(prefix="/api/update")
 
-    @routes.get("")
+    @routes.get("", response_model=UpdateShown)
     def get_update() -> dict[str, Any]:
         return parts.updates.report()
 
-    @routes.post("/look", status_code=202)
+    @routes.post("/look", status_code=202, response_model=UpdateShown)
     def post_look(request: Request) -> dict[str, Any]:
         parts.updates.look()
         door.note("update.look", operator=request.state.operator)
         return parts.updates.report()
 
-    @routes.post("/apply", status_code=202)
+    @routes.post("/apply", status_code=202, response_model=UpdateShown)
     def post_apply(request: Request) -> dict[str, Any]:
         offered = parts.updates.report()["available"]
         parts.updates.apply()
@@ -33,7 +34,7 @@ def router(parts: Parts, door: Door) -> APIRouter:
         )
         return parts.updates.report()
 
-    @routes.post("/rollback", status_code=202)
+    @routes.post("/rollback", status_code=202, response_model=UpdateShown)
     def post_rollback(request: Request) -> dict[str, Any]:
         previous = parts.updates.report()["previous"]
         parts.updates.rollback()

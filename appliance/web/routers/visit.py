@@ -15,6 +15,8 @@ from appliance.visit.errors import ShotMissing, UnreadableCode
 from appliance.visit.exemptions import Exemption
 from appliance.visit.state import LOCAL
 from appliance.web import snapshot
+from appliance.web.answers.technician import AcceptedAs
+from appliance.web.answers.visit import Visit
 from appliance.web.bodies import AbandonBody, AcceptBody, AnswerBody, CodeBody, ConfirmBody, DetailsBody
 from appliance.web.door import Door
 from appliance.web.parts import Parts
@@ -28,34 +30,34 @@ def router(parts: Parts, door: Door) -> APIRouter:
     routes = APIRouter(prefix="/api")
     conductor = parts.conductor
 
-    @routes.get("/visit")
+    @routes.get("/visit", response_model=Visit)
     def get_visit() -> dict[str, Any]:
         return snapshot.visit(parts)
 
-    @routes.post("/visit/code")
+    @routes.post("/visit/code", response_model=Visit)
     def post_code(body: CodeBody, request: Request) -> dict[str, Any]:
         conductor.scan(body.payload, operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/code-picture")
+    @routes.post("/visit/code-picture", response_model=Visit)
     async def post_code_picture(request: Request) -> dict[str, Any]:
         data = await read_limited(request, PICTURE_LIMIT)
         payload = await run_in_threadpool(_code_in, parts, data)
         await run_in_threadpool(conductor.scan, payload, operator=operator_of(request))
         return await run_in_threadpool(snapshot.visit, parts)
 
-    @routes.post("/visit/verify")
+    @routes.post("/visit/verify", response_model=Visit)
     def post_verify(body: AnswerBody, request: Request) -> dict[str, Any]:
         conductor.verify(body.answer, operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/id-card")
+    @routes.post("/visit/id-card", response_model=Visit)
     async def post_id_card(request: Request) -> dict[str, Any]:
         data = await read_limited(request, PICTURE_LIMIT)
         await run_in_threadpool(conductor.verify_card, data, operator=operator_of(request))
         return await run_in_threadpool(snapshot.visit, parts)
 
-    @routes.post("/visit/confirm")
+    @routes.post("/visit/confirm", response_model=Visit)
     def post_confirm(body: ConfirmBody, request: Request) -> dict[str, Any]:
         conductor.confirm(
             record_confirmed=body.record_confirmed,
@@ -66,28 +68,28 @@ def router(parts: Parts, door: Door) -> APIRouter:
         )
         return snapshot.visit(parts)
 
-    @routes.post("/visit/details")
+    @routes.post("/visit/details", response_model=Visit)
     def post_details(body: DetailsBody, request: Request) -> dict[str, Any]:
         conductor.details(body.details() or Details(), operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/shoot")
+    @routes.post("/visit/shoot", response_model=Visit)
     def post_shoot(request: Request) -> dict[str, Any]:
         conductor.shoot(automatic=False, operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/import")
+    @routes.post("/visit/import", response_model=Visit)
     async def post_import(request: Request) -> dict[str, Any]:
         data = await read_limited(request, PICTURE_LIMIT)
         await run_in_threadpool(conductor.import_photo, data, operator=operator_of(request))
         return await run_in_threadpool(snapshot.visit, parts)
 
-    @routes.post("/visit/retake")
+    @routes.post("/visit/retake", response_model=Visit)
     def post_retake(request: Request) -> dict[str, Any]:
         conductor.retake(operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/accept", status_code=201)
+    @routes.post("/visit/accept", status_code=201, response_model=AcceptedAs)
     def post_accept(body: AcceptBody, request: Request, response: Response) -> dict[str, Any]:
         given = body.exception
         if given is not None:
@@ -102,17 +104,17 @@ def router(parts: Parts, door: Door) -> APIRouter:
             response.status_code = 202  # the fee comes first; the visit is accepted when it is settled
         return {"capture_id": capture_id}
 
-    @routes.post("/visit/abandon")
+    @routes.post("/visit/abandon", response_model=Visit)
     def post_abandon(body: AbandonBody, request: Request) -> dict[str, Any]:
         conductor.abandon(body.reason, operator=operator_of(request))
         return snapshot.visit(parts)
 
-    @routes.post("/visit/resume")
+    @routes.post("/visit/resume", response_model=Visit)
     def post_resume() -> dict[str, Any]:
         conductor.device_recovered()
         return snapshot.visit(parts)
 
-    @routes.post("/visit/next")
+    @routes.post("/visit/next", response_model=Visit)
     def post_next() -> dict[str, Any]:
         conductor.next()
         return snapshot.visit(parts)

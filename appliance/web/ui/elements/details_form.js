@@ -8,6 +8,8 @@ import { View } from "../view.js";
 /** @typedef {import("../types.js").ExtraField} ExtraField */
 
 const PHONE = "phone";
+// What a plan means that names no length.
+const TEXT_LENGTH = 100;
 /** @type {Record<string, {type: string, inputmode: string, autocomplete: string}>} */
 const KINDS = {
   text: { type: "text", inputmode: "text", autocomplete: "off" },
@@ -57,8 +59,8 @@ export class DetailsForm extends View {
       bindMessage(label, field.label);
       parts.push(
         this.row(field.id, label, field.kind, {
-          required: field.required,
-          length: field.max_length,
+          required: field.required ?? false,
+          length: field.max_length ?? TEXT_LENGTH,
           hint: field.hint,
           choices: field.choices,
         }),
@@ -102,7 +104,7 @@ export class DetailsForm extends View {
   /** @param {ExtraField["choices"]} choices */
   select(choices) {
     const nothing = h("option", { value: "", text: "details.choose" });
-    const options = choices.map(({ id, label }) => {
+    const options = (choices ?? []).map(({ id, label }) => {
       const option = h("option", { value: id });
       bindMessage(option, label);
       return option;

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { GuidanceLine } from "../elements/guidance_line.js";
+import { GuidanceSource } from "../elements/guidance_source.js";
 import { LivePicture } from "../elements/live_picture.js";
 import { HOLD_S } from "../elements/shutter_button.js";
 import { View } from "../view.js";
@@ -12,6 +13,7 @@ export class MirrorFraming extends View {
     super(app);
     this.className = "mirror-screen mirror-screen--stage";
     this.voice = voice;
+    this.source = new GuidanceSource((guidance) => this.show(guidance));
     this.guidance = new GuidanceLine(app);
     // On this screen the instruction is the heading.
     this.guidance.words.setAttribute("role", "heading");
@@ -21,14 +23,14 @@ export class MirrorFraming extends View {
 
   build() {
     return [
-      new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => guidance && this.show(guidance) }),
+      new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => this.source.ofFrame(guidance) }),
       this.still,
       this.guidance,
     ];
   }
 
   shown() {
-    this.watch(["guidance"], ({ guidance }) => guidance && this.show(guidance));
+    this.watch(["guidance"], ({ guidance }) => this.source.ofEvent(guidance));
   }
 
   /** @param {import("../types.js").Guidance} guidance */

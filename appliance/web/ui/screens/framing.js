@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { button } from "../elements/controls.js";
 import { GuidanceLine } from "../elements/guidance_line.js";
+import { GuidanceSource } from "../elements/guidance_source.js";
 import { LivePicture } from "../elements/live_picture.js";
 import { pictureInput } from "../elements/picture_input.js";
 import { HOLD_S, ShutterButton } from "../elements/shutter_button.js";
@@ -18,7 +19,8 @@ export class FramingScreen extends View {
     this.shutter = new ShutterButton(this.app, () => this.shoot());
     /** @type {import("../voice.js").Voice|null} */
     this.voice = null;
-    this.newest = -1;
+    const source = new GuidanceSource((guidance) => this.show(guidance));
+    this.source = source;
     this.working = false;
     this.album = app.store.state.plan?.album
       ? pictureInput({
@@ -33,7 +35,7 @@ export class FramingScreen extends View {
     this.stage = h(
       "section",
       { class: "stage" },
-      new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => guidance && this.show(guidance) }),
+      new LivePicture(this.app, { overlay: true, onFrame: ({ guidance }) => source.ofFrame(guidance) }),
       this.guidance,
     );
   }
@@ -68,7 +70,7 @@ export class FramingScreen extends View {
   shown() {
     this.addVoice();
     this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
-    this.watch(["guidance"], ({ guidance }) => guidance && this.show(guidance));
+    this.watch(["guidance"], ({ guidance }) => this.source.ofEvent(guidance));
   }
 
   /** The instruction aloud, where somebody wants it; off at first, since the student's own screen speaks. */
@@ -81,17 +83,9 @@ export class FramingScreen extends View {
     this.stage.append(voiceButton(this.voice));
   }
 
-  /**
-   * Guidance comes with each frame and by itself; the frame's own is the newer one while pictures flow.
-   * @param {import("../types.js").Guidance} guidance
-   */
+  /** @param {import("../types.js").Guidance} guidance */
   show(guidance) {
     if (this.working) return;
-    const { sequence } = guidance;
-    if (typeof sequence === "number") {
-      if (sequence < this.newest && this.newest - sequence < 1_000) return;
-      this.newest = sequence;
-    }
     if (guidance.ready && guidance.held_s >= HOLD_S) this.guidance.working();
     else this.guidance.show(guidance);
     this.voice?.say(guidance.message, guidance.ready ? "good" : "bad");

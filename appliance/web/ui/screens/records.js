@@ -16,6 +16,8 @@ import { View } from "../view.js";
 // A person who types pauses longer than this between two words, not between two letters.
 const TYPING_MS = 250;
 
+/** @typedef {{records: import("../types.js").Kept[], counts?: Record<string, number>}} Found a code's answer counts nothing */
+
 export class RecordsScreen extends View {
   /** @param {import("../view.js").App} app */
   constructor(app) {
@@ -93,7 +95,7 @@ export class RecordsScreen extends View {
 
   /**
    * Answers may overtake each other; only the newest question's is shown.
-   * @param {() => Promise<import("../types.js").RecordList>} question
+   * @param {() => Promise<Found>} question
    */
   async ask(question) {
     const number = (this.asked += 1);
@@ -109,7 +111,7 @@ export class RecordsScreen extends View {
     }
   }
 
-  /** @param {import("../types.js").RecordList} found */
+  /** @param {Found} found */
   draw({ records, counts }) {
     this.drawFilters(counts);
     this.said.hidden = records.length > 0;

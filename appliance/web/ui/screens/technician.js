@@ -16,12 +16,18 @@ const PARTS = [
   },
   { id: "camera", text: "technician.camera", load: async () => (await import("../technician/camera.js")).CameraPart },
   {
+    id: "calibration",
+    text: "technician.calibration",
+    load: async () => (await import("../technician/calibration.js")).CalibrationPart,
+  },
+  {
     id: "rehearse",
     text: "technician.rehearse",
     load: async () => (await import("../technician/rehearse.js")).RehearsePart,
   },
   { id: "logs", text: "technician.logs", load: async () => (await import("../technician/logs.js")).LogsPart },
   { id: "export", text: "technician.export", load: async () => (await import("../technician/export.js")).ExportPart },
+  { id: "update", text: "technician.update", load: async () => (await import("../technician/update.js")).UpdatePart },
   { id: "people", text: "technician.people", load: async () => (await import("../technician/people.js")).PeoplePart },
 ];
 

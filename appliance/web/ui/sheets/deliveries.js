@@ -76,7 +76,7 @@ function lineOf(queue) {
 }
 
 /**
- * @param {import("../types.js").UploadProgress} progress
+ * @param {import("../station.d.ts").UploadProgress} progress
  * @returns {Record<string, string>}
  */
 function progressOf(progress) {
