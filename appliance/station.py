@@ -26,7 +26,7 @@ from appliance.outbox import order_news
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
 from appliance.portrait.measurement import Message
-from appliance.portrait.pipeline import LiveView, Portrait
+from appliance.portrait.pipeline import Portrait
 from appliance.release.places import running_release
 from appliance.settings import Settings
 from appliance.stopping import stop_together
@@ -38,7 +38,7 @@ from appliance.update.spool import spool_of
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
-from appliance.visit.errors import NotNow, VisitError, VisitInProgress
+from appliance.visit.errors import NotNow, VisitInProgress
 from appliance.visit.face_match import FaceComparer
 from appliance.visit.feed import LiveFeed
 from appliance.visit.id_card.desk import CardDesk
@@ -53,6 +53,7 @@ from appliance.visit.order_desk import OrderDesk
 from appliance.visit.plan_check import Abilities
 from appliance.visit.plans import PlanBook
 from appliance.visit.records import Records
+from appliance.visit.reflexes import Reflexes
 from appliance.visit.reports import Fact, Reports, facts_of
 from appliance.visit.shutter import Shutter
 from appliance.visit.withdrawals import Withdrawals, quick_client
@@ -63,13 +64,7 @@ from appliance.web.parts import Parts
 from appliance.web.people import new_setup_code
 from appliance.web.watches import LedgerWatch, RosterWatch, Watch
 from appliance.wellbeing import Wellbeing
-from firmware.ports import (
-    CodeScan,
-    DeviceStatus,
-    Frame,
-    FrameScanner,
-    TriggerEvent,
-)
+from firmware.ports import DeviceStatus, FrameScanner
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +133,9 @@ class Station:
         self._lights: LightLoop | None = None
         if devices.lamps_driven:
             self._lights = LightLoop(devices.lamps, portrait.profile, devices.clock, lambda: self._shutter.busy)
+        self.reflexes = Reflexes(
+            self.conductor, self._inbox, self._lights, lambda: self.hub.publish("technician", {"asked": True})
+        )
         self._calibrated = Calibrated(
             CalibrationStore(settings.data_dir), devices.camera, devices.clock, lambda: self._live.last_frame_at
         )
@@ -150,7 +148,7 @@ class Station:
             feed=self.feed,
             wants_codes=lambda: self.conductor.state in (State.IDLE, State.QUEUED) and not self._calibration.busy,
             wants_judgement=lambda: self.conductor.state is State.FRAMING and not self._shutter.busy,
-            on_view=self._saw,
+            on_view=self.reflexes.saw,
             on_failure=self.conductor.device_failed,
             on_frames=self.conductor.device_recovered,
         )
@@ -186,6 +184,7 @@ class Station:
             lamps=devices.lamps,
             updates=self.updates,
             calibration=self._calibration,
+            reflexes=self.reflexes,
             health=lambda: self.wellbeing.health.newest,
             doctor=doctor,
             queue=lambda: queue_status(self.ledger),
@@ -245,7 +244,7 @@ class Station:
         self.conductor.listen(self._orders)
         self._orders.start()
         self._inbox.start()
-        self._devices.start(self._scanned, self._pressed)
+        self._devices.start(self.reflexes.scanned, self.reflexes.pressed)
         self.conductor.restore()
         self._live.start()
         for watch in self._watches:
@@ -262,39 +261,6 @@ class Station:
         self._shutter.close()
         self._record("station.stopped")
         self.ledger.close()
-
-    # --- what devices tell --------------------------------------------------------------------------------------------
-
-    def _scanned(self, scan: CodeScan) -> None:
-        self._inbox.put(lambda: self._act(scan))
-
-    def _act(self, scan: CodeScan) -> None:
-        if scan.payload is None:
-            self.conductor.unreadable()
-            return
-        try:
-            self.conductor.scan(scan.payload)
-        except VisitError as error:
-            self.conductor.tell(error)
-
-    def _pressed(self, event: TriggerEvent) -> None:
-        if event is TriggerEvent.PRESS:
-            self._inbox.put(lambda: self._release(automatic=False))
-        else:
-            self.hub.publish("technician", {"asked": True})
-
-    def _saw(self, frame: Frame, view: LiveView) -> None:
-        if self._lights is not None:
-            self._lights.saw(frame, view)
-        if self.conductor.saw(frame, view):
-            self._inbox.put(lambda: self._release(automatic=True))
-
-    def _release(self, *, automatic: bool) -> None:
-        try:
-            self.conductor.shoot(automatic=automatic)
-        except VisitError as error:
-            if not automatic:
-                self.conductor.tell(error)
 
     # --- what pages are told ------------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     """The application over a composed station; it starts and stops nothing but its own streams."""
     access = Access(parts.ledger, parts.pairing_code, parts.clock.monotonic)
     door = Door(parts, access, lambda topic: hub.publish(topic, None))
+    parts.reflexes.operator = door.at_the_wheel
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -104,6 +104,14 @@ class Door:
         self.look()
         return mine
 
+    def at_the_wheel(self) -> str:
+        """In whose name a scanner or the foot switch acts: who is signed in at the tablet that drives; where none does, the only
+        one who is signed in anywhere."""
+        holder = self.drive.holder
+        there = self.sessions.people() if holder is None else [self.sessions.at(holder)]
+        person = there[0] if len(there) == 1 else None
+        return LOCAL if person is None else person.id
+
     def driving(self, connection: HTTPConnection) -> dict[str, Any]:
         """Who drives, as the page that asks sees it."""
         holder = self.drive.holder

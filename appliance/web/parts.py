@@ -16,6 +16,7 @@ from appliance.visit.feed import LiveFeed
 from appliance.visit.identification import Identification
 from appliance.visit.plans import PlanBook
 from appliance.visit.records import Records
+from appliance.visit.reflexes import Reflexes
 from appliance.visit.reports import Reports
 from appliance.visit.withdrawals import Withdrawals
 from appliance.web.people import new_setup_code
@@ -100,6 +101,7 @@ class Parts:
     lamps: Lamps
     updates: UpdateDesk
     calibration: CalibrationDesk
+    reflexes: Reflexes
     health: Callable[[], list[dict[str, Any]]] = list
     doctor: Callable[[], dict[str, Any]] = dict
     stand_in: StandIn | None = None

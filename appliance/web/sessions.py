@@ -65,6 +65,13 @@ class Sessions:
             return None
         return next((person for person in self._people.all() if person.id == session.person), None)
 
+    def people(self) -> list[Person]:
+        """Everybody who is signed in somewhere, each once."""
+        with self._lock:
+            tablets = list(self._open)
+        found = {person.id: person for tablet in tablets if (person := self.at(tablet)) is not None}
+        return list(found.values())
+
     def ended(self) -> list[str]:
         """Tablets whose session ended by rest since the last look; they are forgotten."""
         now = self._clock.monotonic()

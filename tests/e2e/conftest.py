@@ -50,6 +50,7 @@ def picture_of() -> Callable[[Page, str], None]:
         if named:
             folder = Path(named)
             folder.mkdir(parents=True, exist_ok=True)
+            page.wait_for_function("() => [...document.images].every(image => image.complete)")
             page.screenshot(path=folder / f"{name}.png")
 
     return write

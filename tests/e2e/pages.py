@@ -22,6 +22,24 @@ def shows(page: Page, screen: str) -> None:
     page.locator(f"station-app[data-screen={screen}] > main:not([data-settling])").wait_for()
 
 
+# The page has taken all that the station told, and the screen that is wanted is the one that stands there.
+_STANDS = """([screen, sequence]) => {
+  const page = document.querySelector("station-app");
+  const { main, current, app, dataset } = page;
+  return dataset.screen === screen && app.store.state.sequence >= sequence && main.dataset.of === current;
+}"""
+
+
+def stands(page: Page, station: RecordedStation, screen: str) -> None:
+    """Wait for the screen of the station's newest state: to look at, whether or not it takes taps yet."""
+    page.wait_for_function(_STANDS, arg=[screen, station.snapshot["sequence"]])
+
+
+def press(page: Page, selector: str) -> None:
+    """Press without a finger: a screen that has just appeared takes it."""
+    page.locator(selector).evaluate("element => element.click()")
+
+
 def button(page: Page, name: str) -> Locator:
     """A button of the screen by its whole name."""
     return page.get_by_role("button", name=name, exact=True)

@@ -352,9 +352,9 @@ CAMERA_FIGURES: Json = {
 REHEARSAL: Json = {
     "state": "running",
     "steps": [
-        {"name": "station and platform started", "ms": 3210.0, "detail": ""},
-        {"name": "code read", "ms": 412.0, "detail": "optical"},
-        {"name": "verified and confirmed", "ms": 38.0, "detail": ""},
+        {"name": "code read by the scanner", "ms": 412.0, "detail": ""},
+        {"name": "verify", "ms": 38.0, "detail": ""},
+        {"name": "guidance green, automatic shutter", "ms": 2210.0, "detail": ""},
     ],
     "outcome": None,
     "error": None,

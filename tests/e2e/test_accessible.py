@@ -1,58 +1,24 @@
-"""axe-core finds nothing to complain of on any screen, in either scheme."""
+"""axe-core finds nothing to complain of where no other test looks: before pairing, while scanning, on the student's screen.
+
+Every other screen and every sheet is looked at in `test_layout.py` and `test_records_and_technician.py`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import recorded_states as states
-from from_npm import AXE, installed
+from axe import MADE_BY_AXE, add_axe, complaints
 from pages import opened, shows
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from recorded_station import RecordedStation
 from tablet import SIZES, open_tablet
-from test_layout import SCREENS, SHEETS
 
 pytestmark = pytest.mark.e2e
-
-# What another scheme of colours can change. The text size and contrast of level AAA (7:1) are no promise of ours: AA (4.5:1) is.
-CONTRAST = ["color-contrast", "link-in-text-block"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-# axe-core makes elements of its own by their names, to look at their roles; ours are only ever made with their parts.
-MADE_BY_AXE = ("Cannot read properties of undefined", "Cannot destructure property 'length'")
-
-
-def complaints(page: Page, values: list[str] = RULES) -> list[str]:
-    """What axe-core finds by these tags, or rules for ``CONTRAST``, with the elements it means."""
-    only = {"type": "rule" if values is CONTRAST else "tag", "values": values}
-    script = "only => axe.run(document, { runOnly: only, resultTypes: ['violations'], preload: false })"
-    found: dict[str, Any] = page.evaluate(script, only)
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_screen_and_no_sheet_has_a_violation(station: RecordedStation, browser: Browser, *, dark: bool) -> None:
-    with open_tablet(browser, SIZES["wide"], dark=dark, calm=True, forgiven=MADE_BY_AXE) as page:
-        page.add_init_script(path=installed(AXE) / "axe.min.js")
-        opened(page, station, "today")
-        for name, (screen, parts) in SCREENS.items():
-            station.become(**parts)
-            shows(page, screen)
-            assert complaints(page, CONTRAST if dark else RULES) == [], name
-        for name, (screen, parts, opener) in SHEETS.items():
-            station.become(**parts)
-            shows(page, screen)
-            page.locator(opener).click()
-            page.get_by_role("dialog").wait_for()
-            assert complaints(page, CONTRAST if dark else RULES) == [], name
-            page.keyboard.press("Escape")
 
 
 def test_pairing_scanning_and_the_student_screen_have_none_either(station: RecordedStation, browser: Browser) -> None:
     with open_tablet(browser, SIZES["wide"], calm=True, forgiven=MADE_BY_AXE) as page:
-        page.add_init_script(path=installed(AXE) / "axe.min.js")
+        add_axe(page)
         station.paired = False
         opened(page, station, "pairing")
         assert complaints(page) == []

@@ -6,17 +6,26 @@ from collections.abc import Callable
 
 import pytest
 import recorded_states as states
-from from_npm import AXE, installed
+from axe import CONTRAST, MADE_BY_AXE, RULES, add_axe, complaints
 from pages import button, opened, said_problem, scan, shows, until
 from playwright.sync_api import Browser, Page, expect
 from recorded_office import problem
 from recorded_station import RecordedStation
 from tablet import SIZES, open_tablet
-from test_accessible import CONTRAST, MADE_BY_AXE, RULES, complaints
 from test_layout import check
 
 pytestmark = pytest.mark.e2e
-PARTS = ("devices", "camera", "rehearse", "logs", "export", "people")
+# Each part with what shows that its data came.
+PARTS = {
+    "devices": ".device",
+    "camera": ".facts dd",
+    "calibration": ".version",
+    "rehearse": ".rehearsal li",
+    "logs": ".log__line",
+    "export": ".button--primary",
+    "update": ".update__notes",
+    "people": ".people .choice",
+}
 
 
 def test_a_record_is_searched_recalled_and_shot_again(station: RecordedStation, tablet: Page) -> None:
@@ -142,7 +151,7 @@ def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, t
     button(page, "拍摄").click()
     until(page, lambda: station.called("lamps") == [{"level": "shot"}])
     page.get_by_role("tab", name="演练").click()
-    expect(page.get_by_text("code read")).to_be_visible()
+    expect(page.get_by_text("读到采集码")).to_be_visible()
     station.office.rehearsal = states.REHEARSAL | {"state": "none", "steps": []}
     expect(page.get_by_text("还没有演练过。")).to_be_visible()
     button(page, "开始演练").click()
@@ -157,7 +166,7 @@ def test_records_and_technicians_pages_at_every_size(
     station.office.kept[1]["identity"] = long
     station.office.kept[2]["identity"] = states.IDENTITY | {"name": "李\u202e*明\u2066 محمد"}
     with open_tablet(browser, SIZES[size], calm=True, dark=size == "tall", forgiven=MADE_BY_AXE) as page:
-        page.add_init_script(path=installed(AXE) / "axe.min.js")
+        add_axe(page)
         opened(page, station, "today")
         button(page, "记录").click()
         shows(page, "records")
@@ -173,9 +182,12 @@ def test_records_and_technicians_pages_at_every_size(
         page.keyboard.press("Escape")
         button(page, "返回今日").click()
         button(page, "技术员").click()
-        for part in PARTS:
+        for part, content in PARTS.items():
             page.locator(f"#part-{part}").click()
             page.locator(f"technician-screen[data-part={part}]").wait_for()
+            page.locator(content).first.wait_for()
+            if part in {"camera", "calibration"}:
+                page.locator("live-picture[data-frame]").wait_for()
             look(page, f"technician-{part}-{size}", picture_of)
         button(page, "添加人员").click()
         page.get_by_role("dialog").wait_for()

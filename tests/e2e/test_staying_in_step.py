@@ -109,3 +109,27 @@ def test_the_page_opens_while_the_station_is_away(station: RecordedStation, brow
         expect(page.get_by_role("heading", level=1)).to_have_text("正在连接采集站")
         station.start(port)
         shows(page, "today")
+
+
+def test_a_tablet_that_slept_wakes_to_what_is_now(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    station.stop()  # the line of a sleeping tablet is cut; it does not hear of that
+    station.snapshot["visit"] = states.JUDGED
+    station.start(station.port)
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    shows(page, "verdict")
+    expect(page.locator("connection-banner")).to_be_hidden()
+
+
+def test_wi_fi_is_lost_and_comes_back_in_the_middle_of_a_visit(station: RecordedStation, tablet: Page) -> None:
+    station.snapshot = states.snapshot(visit=states.REFUSED_VISIT)
+    page = opened(tablet, station, "verdict")
+    page.context.set_offline(True)
+    button(page, "重拍").click()
+    said_problem(page, "连不上采集站，刚才的操作没有完成")
+    assert station.called("retake") == []
+    page.context.set_offline(False)
+    button(page, "重拍").click()
+    shows(page, "framing")

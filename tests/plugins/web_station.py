@@ -16,8 +16,10 @@ from visit_fixtures import identification_of
 from appliance.ledger.store import Ledger
 from appliance.outbox.status import queue_status
 from appliance.visit.feed import LiveFeed
+from appliance.visit.inbox import Inbox
 from appliance.visit.machine import State
 from appliance.visit.records import Records
+from appliance.visit.reflexes import Reflexes
 from appliance.visit.reports import Reports
 from appliance.visit.state import Visit
 from appliance.visit.withdrawals import Withdrawals, quick_client
@@ -28,6 +30,7 @@ from firmware.ports import ClockReading
 
 PAIRING_CODE = "482913"
 SETUP_CODE = "13572468"
+PIN, OTHER_PIN = "402817", "918273"
 
 
 @dataclass
@@ -88,6 +91,7 @@ class WebStation:
     clock: HandClock
     conductor: NotingConductor
     app: FastAPI
+    reflexes: Reflexes | None = None
 
     def stranger(self) -> TestClient:
         """Somebody who is not paired."""
@@ -103,6 +107,18 @@ class WebStation:
         """A program on the machine."""
         token = (self.ledger.data_dir / "control.token").read_text()
         return TestClient(self.app, base_url="http://station.local", headers={"Authorization": f"Bearer {token}"})
+
+
+def made(tablet: TestClient, name: str, role: str, pin: str, **more: Any) -> str:
+    """Somebody who may sign in; the id."""
+    answer = tablet.post("/api/people", json={"name": name, "role": role, "pin": pin, **more})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def sign_in(tablet: TestClient, person: str, pin: str = PIN) -> int:
+    """Sign in at a tablet; the status."""
+    return tablet.post("/api/session", json={"operator": person, "pin": pin}).status_code
 
 
 def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more: Any) -> FastAPI:
@@ -147,5 +163,9 @@ def _after(ledger: Ledger, clock: HandClock) -> dict[str, Any]:
 @pytest.fixture
 def web_station(tmp_path: Path) -> Iterator[WebStation]:
     ledger, clock, conductor = Ledger(tmp_path / "data"), HandClock(), NotingConductor()
-    yield WebStation(ledger, clock, conductor, web_app(ledger, clock, conductor))
+    inbox = Inbox("reflexes")
+    inbox.start()
+    reflexes = Reflexes(conductor, inbox, None, lambda: None)  # type: ignore[arg-type]
+    yield WebStation(ledger, clock, conductor, web_app(ledger, clock, conductor, reflexes=reflexes), reflexes)
+    inbox.stop()
     ledger.close()

@@ -80,9 +80,9 @@ class ReportFiled(Answer):
 
 
 class Erased(Answer):
-    """How many captures were erased."""
+    """Which captures were erased."""
 
-    erased: int
+    erased: list[str]
 
 
 class KeyRefused(Answer):

@@ -17,7 +17,7 @@ class Rule(Answer):
     id: str
     outcome: Literal["pass", "fail", "unknown", "exempt"]
     measured: Figure
-    limit: Figure | list[float | str]
+    limit: Figure | list[Figure]
     unit: str
     message: Words
 

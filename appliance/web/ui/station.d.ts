@@ -198,9 +198,9 @@ export interface Earlier {
   reasons: Array<Reasoned>;
 }
 
-/** How many captures were erased. */
+/** Which captures were erased. */
 export interface Erased {
-  erased: number;
+  erased: Array<string>;
 }
 
 /** What each event of `/api/events` carries, by its name: the new value of that part of the snapshot, or something to show. */
@@ -232,7 +232,7 @@ export interface ExtraField {
   label: LocalText;
   required?: boolean;
   max_length?: number;
-  /** regular expression for the whole answer */
+  /** form of the whole answer: an I-Regexp (RFC 9485) */
   pattern?: string | null;
   hint?: LocalText | null;
   choices?: Array<Choice>;
@@ -649,7 +649,7 @@ export interface Rule {
   id: string;
   outcome: "pass" | "fail" | "unknown" | "exempt";
   measured: number | string | null;
-  limit: number | string | Array<number | string> | null;
+  limit: number | string | Array<number | string | null> | null;
   unit: string;
   message: Words;
 }

@@ -70,6 +70,7 @@ export class StationApp extends View {
       this.settle();
       this.dataset.screen = name;
       this.main.replaceChildren(new Screen(this.app));
+      this.main.dataset.of = key;
       if (!first) this.takeFocus();
     } catch (error) {
       // The station went away in between; the next change of state or connection tries again.

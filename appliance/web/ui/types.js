@@ -1,41 +1,43 @@
+/** @import * as station from "./station.js" */
+
 /**
  * The names by which the page speaks of what the station sends. The shapes are the station's own (`station.d.ts`, written from its
  * OpenAPI document); only what the page adds is described here. Nothing runs.
  *
- * @typedef {import("./station.js").Words} Message
- * @typedef {import("./station.js").Plan} Plan
- * @typedef {import("./station.js").ExtraField} ExtraField
- * @typedef {import("./station.js").Payment} Payment
- * @typedef {import("./station.js").Rule} Rule
+ * @typedef {station.Words} Message
+ * @typedef {station.Plan} Plan
+ * @typedef {station.ExtraField} ExtraField
+ * @typedef {station.Payment} Payment
+ * @typedef {station.Rule} Rule
  * @typedef {Rule["outcome"]} Outcome
- * @typedef {import("./station.js").Verdict} Verdict
- * @typedef {import("./station.js").Shot} Shot
- * @typedef {import("./station.js").Visit} Visit
- * @typedef {import("./station.js").Reasoned} Reasoned
- * @typedef {import("./station.js").Guidance} Guidance
- * @typedef {import("./station.js").Queue} Queue
- * @typedef {import("./station.js").ParkedItem} ParkedItem
- * @typedef {import("./station.js").Device} Device
- * @typedef {import("./station.js").Reason} Reason
- * @typedef {import("./station.js").Overlay} Overlay
- * @typedef {import("./station.js").FrameHeader} FrameHeader
- * @typedef {import("./station.js").Snapshot} Snapshot
- * @typedef {import("./station.js").Operator} Operator
- * @typedef {import("./station.js").Session} Session
- * @typedef {import("./station.js").Driving} Driving
- * @typedef {import("./station.js").Counters} Counters
- * @typedef {import("./station.js").HealthItem} HealthItem
- * @typedef {import("./station.js").Kept} Kept
- * @typedef {import("./station.js").RecordList} RecordList
- * @typedef {import("./station.js").CameraFigures} CameraFigures
- * @typedef {import("./station.js").Finding} Finding
- * @typedef {import("./station.js").Rehearsal} Rehearsal
- * @typedef {import("./station.js").LogLine} LogLine
- * @typedef {import("./station.js").PlanChoice} PlanChoice
- * @typedef {import("./station.js").Notice} Notice
- * @typedef {import("./station.js").StandInPerson} Person
- * @typedef {import("./station.js").StandInStudent} Student
- * @typedef {import("./station.js").StandInStage} StandIn
+ * @typedef {station.Verdict} Verdict
+ * @typedef {station.Shot} Shot
+ * @typedef {station.Visit} Visit
+ * @typedef {station.Reasoned} Reasoned
+ * @typedef {station.Guidance} Guidance
+ * @typedef {station.Queue} Queue
+ * @typedef {station.ParkedItem} ParkedItem
+ * @typedef {station.Device} Device
+ * @typedef {station.Reason} Reason
+ * @typedef {station.Overlay} Overlay
+ * @typedef {station.FrameHeader} FrameHeader
+ * @typedef {station.Snapshot} Snapshot
+ * @typedef {station.Operator} Operator
+ * @typedef {station.Session} Session
+ * @typedef {station.Driving} Driving
+ * @typedef {station.Counters} Counters
+ * @typedef {station.HealthItem} HealthItem
+ * @typedef {station.Kept} Kept
+ * @typedef {station.RecordList} RecordList
+ * @typedef {station.CameraFigures} CameraFigures
+ * @typedef {station.Finding} Finding
+ * @typedef {station.Rehearsal} Rehearsal
+ * @typedef {station.LogLine} LogLine
+ * @typedef {station.PlanChoice} PlanChoice
+ * @typedef {station.Notice} Notice
+ * @typedef {station.StandInPerson} Person
+ * @typedef {station.StandInStudent} Student
+ * @typedef {station.StandInStage} StandIn
  *
  * What the page adds to the snapshot: nothing of it is sent back.
  * @typedef {object} PageState

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
-from web_station import SETUP_CODE, WebStation, web_app
+from web_station import OTHER_PIN, PIN, SETUP_CODE, WebStation, made, sign_in, web_app
 
 from appliance.ledger.tables import JournalRow
 from appliance.web.people import People
 from appliance.web.problems import ProblemError
-
-PIN, OTHER_PIN = "402817", "918273"
-
-
-def made(tablet: TestClient, name: str, role: str, pin: str, **more: Any) -> str:
-    answer = tablet.post("/api/people", json={"name": name, "role": role, "pin": pin, **more})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def sign_in(tablet: TestClient, person: str, pin: str = PIN) -> int:
-    return tablet.post("/api/session", json={"operator": person, "pin": pin}).status_code
 
 
 @pytest.fixture

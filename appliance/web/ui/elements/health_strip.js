@@ -1,7 +1,7 @@
 /** The seven things a day depends on, at a glance: each a drawing, a word and a bar; more in words one tap away. */
 
 import { h, refill } from "../dom.js";
-import { bindAttribute, words } from "../i18n.js";
+import { bindAttribute, bindMessage, words } from "../i18n.js";
 import { icon } from "../icons.js";
 import { SIGNS, signsOf } from "../signs.js";
 import { View } from "../view.js";
@@ -13,11 +13,12 @@ export class HealthStrip extends View {
     super(app);
     this.className = "health";
     this.strip = h("button", { type: "button", class: "health__strip", on: { click: () => this.open() } });
+    this.said = h("ul", { class: "health__said", role: "status" });
     this.showing = "";
   }
 
   build() {
-    return [this.strip];
+    return [this.strip, this.said];
   }
 
   shown() {
@@ -33,7 +34,7 @@ export class HealthStrip extends View {
     const signs = signsOf(state);
     this.hidden = signs.length === 0;
     // Figures change all the time, states hardly ever: drawn anew only then.
-    const key = signs.map((sign) => sign.state).join();
+    const key = JSON.stringify(signs.map(({ state, lines }) => (state === "bad" ? lines : state)));
     if (key === this.showing) return;
     this.showing = key;
     refill(
@@ -47,6 +48,7 @@ export class HealthStrip extends View {
         ),
       ),
     );
+    refill(this.said, signs.filter(({ state }) => state === "bad").map(inWords));
     const wrong = signs.filter((sign) => sign.state === "bad" || sign.state === "warn");
     const what = wrong.map(({ id }) => words(SIGNS[id].name)).join(words("list.comma"));
     if (wrong.length) bindAttribute(this.strip, "aria-label", "health.look", { what });
@@ -59,6 +61,13 @@ export class HealthStrip extends View {
       return new HealthSheet(this.app);
     });
   }
+}
+
+/** What stands in the way of today's work, and what to do: not behind a tap. @param {import("../signs.js").Sign} sign */
+function inWords({ id, lines }) {
+  const advice = h("span", { dir: "auto" });
+  bindMessage(advice, lines.at(-1));
+  return h("li", {}, icon(SIGNS[id].drawing), h("strong", { text: SIGNS[id].name }), advice);
 }
 
 customElements.define("health-strip", HealthStrip);

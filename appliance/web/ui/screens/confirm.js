@@ -40,9 +40,10 @@ export class ConfirmScreen extends View {
       h(
         "section",
         { class: "confirm__record" },
-        h("h1", { tabindex: -1, text: "confirm.title" }),
+        h("h1", { tabindex: -1, text: visit?.unresolved ? "confirm.title_unknown" : "confirm.title" }),
         earlierLine(visit),
-        this.record,
+        // Of somebody whom no roster knows there is nothing to look at.
+        !visit?.unresolved && this.record,
       ),
       this.panel,
     ];

@@ -19,18 +19,18 @@ export class TodayScreen extends View {
     this.tiles = h("div", { class: "tiles tiles--four" });
     this.ill = h("ul", { class: "devices devices--ill" });
     this.ways = h("nav", { class: "today__ways", label: "today.ways" });
-    this.next = h(
-      "button",
-      { type: "button", class: "next-student", on: { click: () => this.app.store.set({ page: "scan" }) } },
-      h("span", { class: "next-student__emblem" }, icon("code")),
-      h("span", { class: "next-student__words", text: "today.next" }),
-      h("span", { class: "next-student__hint", text: "today.next_hint" }),
-    );
+    this.next = h("button", { type: "button", class: "next-student", on: { click: () => this.begin() } });
   }
 
   build() {
     const strip = new HealthStrip(this.app);
     return [h("section", { class: "today" }, this.plan, this.tiles, strip, this.ill, this.ways), this.next];
+  }
+
+  /** The next student; before there is a plan, the plan. */
+  begin() {
+    if (this.app.store.state.plan) this.app.store.set({ page: "scan" });
+    else this.openPlans();
   }
 
   openGuide() {
@@ -48,7 +48,10 @@ export class TodayScreen extends View {
   }
 
   shown() {
-    this.watch(["plan"], ({ plan }) => this.showPlan(plan ?? null));
+    this.watch(["plan"], ({ plan }) => {
+      this.showPlan(plan ?? null);
+      this.showNext(Boolean(plan));
+    });
     this.watch(["counters", "queue"], (state) => this.showCounters(state));
     this.watch(["devices", "health"], ({ devices, health }) => {
       // What the strip already says is not said twice.
@@ -68,6 +71,17 @@ export class TodayScreen extends View {
       button({ text: "records.title", icon: "list", press: go("records") }),
       button({ text: "guide.title", icon: "help", press: () => this.openGuide() }),
       technician && button({ text: "technician.title", icon: "wrench", press: go("technician") }),
+    );
+  }
+
+  /** @param {boolean} planned */
+  showNext(planned) {
+    this.next.toggleAttribute("data-waits", !planned);
+    refill(
+      this.next,
+      h("span", { class: "next-student__emblem" }, icon(planned ? "code" : "list")),
+      h("span", { class: "next-student__words", text: planned ? "today.next" : "today.choose_plan" }),
+      h("span", { class: "next-student__hint", text: planned ? "today.next_hint" : "today.choose_plan_hint" }),
     );
   }
 

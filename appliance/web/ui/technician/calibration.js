@@ -26,12 +26,14 @@ export class CalibrationPart extends View {
     this.age = h("p", { class: "age", role: "status" });
     const finish = () => this.ask((api) => api.finish());
     this.steps = STEPS.map((step) => new CalibrationStep(step, () => this.ask((api) => api.begin(step)), finish));
+    /** What is taken for the empty backdrop: a thing that stands there is seen at a glance. */
     this.plate = h("img", { class: "plate", hidden: true, alt: "" });
     this.versions = h("ul", { class: "versions" });
     this.undo = button({ text: "calibration.undo", icon: "retake", press: () => this.ask((api) => api.undo()) });
   }
 
   build() {
+    this.steps.find(({ step }) => step === "backdrop")?.show(this.plate);
     const chart = h(
       "a",
       { class: "button button--secondary", href: "/api/calibration/chart.pdf", download: "calibration-chart.pdf" },
@@ -39,12 +41,7 @@ export class CalibrationPart extends View {
       h("span", { text: "calibration.chart" }),
     );
     return [
-      h(
-        "div",
-        { class: "part" },
-        h("div", { class: "stage stage--small" }, new LivePicture(this.app, { overlay: false })),
-        this.plate,
-      ),
+      h("div", { class: "stage stage--small" }, new LivePicture(this.app, { overlay: false })),
       h(
         "section",
         { class: "part" },

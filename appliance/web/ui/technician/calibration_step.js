@@ -50,6 +50,7 @@ export class CalibrationStep {
   /** @param {StepName} step @param {() => void} begin @param {() => void} finish */
   constructor(step, begin, finish) {
     this.step = step;
+    this.shown = h("div");
     this.words = WORDS[step];
     this.sign = h("span", { class: "calibration__sign" });
     this.result = h("p", { class: "quiet" });
@@ -71,12 +72,18 @@ export class CalibrationStep {
         h("h2", { text: this.words.title }),
         h("p", { text: this.words.how }),
         this.result,
+        this.shown,
         this.sharpness,
         this.meter,
         this.problem,
       ),
       h("div", { class: "calibration__buttons" }, this.begin, this.finish),
     );
+  }
+
+  /** Beside the figures. @param {Element} what */
+  show(what) {
+    this.shown.replaceChildren(what);
   }
 
   /** @param {Calibration|null} current @param {Work} work */

@@ -12,6 +12,22 @@ const EVERY_MS = 700;
 
 /** @typedef {import("../types.js").Rehearsal} Rehearsal */
 
+/** The steps by the names that `station rehearse` gives them. @type {Record<string, string>} */
+const STEPS = {
+  "code read by the scanner": "rehearse.code",
+  verify: "rehearse.verify",
+  confirm: "rehearse.confirm",
+  pay: "rehearse.pay",
+  "sit down": "rehearse.sit_down",
+  "guidance green, automatic shutter": "rehearse.automatic",
+  "no green in time, shutter by hand": "rehearse.by_hand",
+  "judged: pass": "rehearse.passed",
+  "judged: refuse": "rehearse.judged_refused",
+  "judged: unmeasurable": "rehearse.unmeasurable",
+  accept: "rehearse.accept",
+  receipt: "rehearse.receipt",
+};
+
 export class RehearsePart extends View {
   /** @param {import("../view.js").App} app */
   constructor(app) {
@@ -66,7 +82,7 @@ export class RehearsePart extends View {
           "li",
           {},
           icon("check"),
-          h("span", {}, shown(name), detail && h("span", { class: "quiet", dir: "auto" }, ` ${shown(detail)}`)),
+          h("span", {}, nameOf(name), detail && h("span", { class: "quiet", dir: "auto" }, ` ${shown(detail)}`)),
           h("span", { class: "rehearsal__ms" }, `${Math.round(ms)} ms`),
         ),
       ),
@@ -81,6 +97,11 @@ export class RehearsePart extends View {
     this.app.store.set({ problem: error });
     return null;
   }
+}
+
+/** @param {string} name */
+function nameOf(name) {
+  return name in STEPS ? h("span", { text: STEPS[name] }) : shown(name);
 }
 
 customElements.define("rehearse-part", RehearsePart);
