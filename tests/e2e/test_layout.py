@@ -26,7 +26,7 @@ SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
     "framing": ("framing", {"visit": states.FRAMING, "guidance": LOOK}),
     "framing-ready": ("framing", {"visit": states.FRAMING, "guidance": states.guidance(ready=True, held=0.35)}),
     "refused": ("verdict", {"visit": states.REFUSED_VISIT}),
-    "passed": ("verdict", {"visit": states.JUDGED}),
+    "passed": ("verdict", {"visit": states.JUDGED | {"shot": states.shot("s-2", "pass")}}),
     "saving": ("saving", {"visit": states.ACCEPTED}),
     "done": ("done", {"visit": states.QUEUED}),
     "refused-without-photo": ("refused", {"visit": states.REFUSED_VISIT | {"shot": None}}),
@@ -91,6 +91,8 @@ OVERFLOWING = """() => {
     .map(e => e.className || e.tagName);
   return document.documentElement.scrollWidth > wide ? [...out, "page"] : out;
 }"""
+# Of a short record every line is seen on a tablet without scrolling.
+CUT_RECORD = "() => { const e = document.querySelector('.record'); return e ? e.scrollHeight - e.clientHeight : 0; }"
 SCROLLS = "() => { const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight; }"
 
 
@@ -101,6 +103,7 @@ def check(where: str, page: Page) -> None:
     assert page.evaluate(NAMELESS) == [], where
     if not where.endswith("phone"):
         assert page.evaluate(SCROLLS) <= 0, f"{where}: a tablet shows a screen whole"
+        assert page.evaluate(CUT_RECORD) <= 0, f"{where}: a tablet shows a record whole"
 
 
 def axe_complains_not(where: str, page: Page) -> None:
