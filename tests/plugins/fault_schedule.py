@@ -15,31 +15,28 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
 import httpx2
-import sqlcipher3.dbapi2 as sqlcipher
 from chaos_proxy import Break, ChaosProxy, Fault
 from faulty_door import FaultyServer, Trouble
 from platform_fixtures import MadeCapture, accept, at_address, make_capture
 from schedule_reviews import WayBack
+from schedule_station import Died, FullLedger, ImpatientWorker, Mortal, Skipping
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from appliance.ledger.boot import boot_clock, boot_id
-from appliance.ledger.store import Ledger
 from appliance.ledger.tables import CaptureRow, JournalRow
 from appliance.outbox import errands, leases, worker
-from appliance.outbox.backoff import Backoff
 from appliance.outbox.events import CURSOR_NOTE
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.status import queue_status, retry_parked
-from appliance.outbox.worker import OutboxWorker, Waits
 from appliance.platform.client import PlatformClient, enrol
 from appliance.platform.clock import PlatformClock
 from appliance.platform.digests import sha256_hex
@@ -52,16 +49,11 @@ from appliance.platform.reference.stations import new_token
 from appliance.platform.reference.tables import CaptureRow as StoredRow
 from appliance.platform.reference.tables import ChunkRow
 
-_AT_ONCE = Backoff(0.0, 0.0)
 _TIMEOUT = httpx2.Timeout(0.4, connect=2.0)
 _YEAR = timedelta(days=365)
 _LEASE_OVER_S = 61.0
 _DRAIN_STEPS = 400
 _STALLS = 2  # a schedule; each costs a timeout
-
-
-class Died(BaseException):
-    """The delivery process was killed at this very call."""
 
 
 @dataclass
@@ -80,21 +72,6 @@ class Outcome:
     @property
     def sound(self) -> bool:
         return not (self.lost or self.doubled or self.altered or self.crashes or self.answers)
-
-
-class FullLedger(Ledger):
-    """A ledger whose disk is full for the next `refusals` commits."""
-
-    refusals = 0
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        with super().session() as session:
-            yield session
-            if self.refusals > 0:
-                self.refusals -= 1
-                session.flush()
-                raise OperationalError("COMMIT", None, sqlcipher.OperationalError("database or disk is full"))
 
 
 class Schedule:
@@ -203,12 +180,12 @@ class Schedule:
 
     def _client(self, station: StationIdentity) -> PlatformClient:
         clock = PlatformClock(wall=lambda: time.time() + self._wall)
-        return PlatformClient(station, clock=clock, timeout=_TIMEOUT, transport=_Mortal(self))
+        return PlatformClient(station, clock=clock, timeout=_TIMEOUT, transport=Mortal(self.dies))
 
-    def _worker(self, client: PlatformClient) -> _Worker:
-        return _Worker(self._ledger, client, _Skipping(self), self._draw.choice([64, 128, 512]) * 1024)
+    def _worker(self, client: PlatformClient) -> ImpatientWorker:
+        return ImpatientWorker(self._ledger, client, Skipping(self.sleep), self._draw.choice([64, 128, 512]) * 1024)
 
-    def _step(self, one: _Worker) -> bool:
+    def _step(self, one: ImpatientWorker) -> bool:
         """One row; False when there was none, or the process did not outlive it."""
         full = self._faulty and self._draw.random() < self._severity / 8
         self._ledger.refusals = 2 * int(full)
@@ -305,51 +282,6 @@ class Schedule:
     def _digests(self, capture_id: str) -> list[str]:
         objects = self._server.platform.objects
         return [sha256_hex(objects.get(key)) for key in (photo_key(capture_id), original_key(capture_id))]
-
-
-class _Worker:
-    """A delivery worker that waits for nothing but what the platform asks for, and that on a clock which is moved."""
-
-    def __init__(self, ledger: Ledger, client: PlatformClient, stopping: _Skipping, piece: int) -> None:
-        waits = Waits(_AT_ONCE, _AT_ONCE, _AT_ONCE)
-        self._worker = OutboxWorker(ledger, client, Link(ledger), stopping, waits=waits)
-        self._worker._delivery.size.bytes = piece
-        self.step = self._worker.step
-
-    def close(self) -> None:
-        self._worker._changes.close()
-
-
-class _Skipping(threading.Event):
-    """Waiting takes no time: the boot clock is moved instead."""
-
-    def __init__(self, schedule: Schedule) -> None:
-        super().__init__()
-        self._schedule = schedule
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self._schedule.sleep(timeout or 0.0)
-        return self.is_set()
-
-
-class _Mortal(httpx2.BaseTransport):
-    """The client's own transport, at whose calls its process may be killed: before the request, or before the answer is read."""
-
-    def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
-        self._inner = httpx2.HTTPTransport()
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        if self._schedule.dies():
-            raise Died
-        response = self._inner.handle_request(request)
-        if self._schedule.dies():
-            response.close()
-            raise Died
-        return response
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def run_schedules(seed: int, numbers: Iterable[int]) -> Iterator[tuple[int, Outcome]]:
