@@ -19,6 +19,7 @@ DOORS = (
     "scan",
     "models",
     "doctor",
+    "support",
     "calibrate",
     "cast",
     "people",
