@@ -42,10 +42,12 @@ class AddressTaken(OSError):
     """Another program listens on the station's port."""
 
 
-def serve(station: Station, settings: Settings, announce: Path | None = None) -> Ending:
+def serve(
+    station: Station, settings: Settings, announce: Path | None = None, told: Callable[[], None] = lambda: None
+) -> Ending:
     """Start, serve, stop. Once requests are answered, the address is in `ADDRESS_FILE` of the data folder, for programs on this
     machine, and `announce`, if given, gets `{"url", "pairing_code"}`, and
-    `setup_code` while nobody may sign in yet.
+    `setup_code` while nobody may sign in yet; then `told` is called.
 
     Returns why it ended. Raises `AddressTaken`, `CertificateUnusable`, `StationRunning`.
     """
@@ -70,6 +72,7 @@ def serve(station: Station, settings: Settings, announce: Path | None = None) ->
         supervisor.ready(f"serving {url}")
         if watchdog is not None:
             watchdog.start()
+        told()
 
     station.start()
     try:

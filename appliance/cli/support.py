@@ -39,6 +39,6 @@ def _doctor(folder: Path) -> dict[str, Any]:
     """What can be examined beside a running station: machine, keys, files, clock, disk."""
     from appliance.doctor.running import running_report
     from firmware.clock import SystemClock
-    from firmware.power import NoPower
+    from firmware.power.linux import LinuxPower
 
-    return running_report(folder, NoPower(), SystemClock(), [])
+    return running_report(folder, LinuxPower(), SystemClock(), [])

@@ -24,7 +24,9 @@ _STANDS_STILL_S = 20.0
 _LOG_LINES = 300
 
 
-def run_safe_mode(data_dir: Path, host: str, port: int, tls: tuple[Path, Path] | None, *, again_s: float = AGAIN_S) -> int:
+def run_safe_mode(
+    data_dir: Path, host: str, port: int, tls: tuple[Path, Path] | None, *, again_s: float = AGAIN_S
+) -> int:
     """Serve the page at the station's address until somebody asks for another try, or `again_s` are over; the exit code.
 
     Raises `OSError` when the address cannot be had.
@@ -46,10 +48,13 @@ def run_safe_mode(data_dir: Path, host: str, port: int, tls: tuple[Path, Path] |
     serving = threading.Thread(target=server.serve_forever, name="safe mode", daemon=True)
     supervisor = Supervisor()
     watchdog = Watchdog(supervisor, (Pulse("safe mode", lambda: server.beat, _STANDS_STILL_S),))
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    signals = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in signals}
     serving.start()
     try:
-        log.error("safe mode at port %d, code %s: %s", server.server_address[1], code, "; ".join(starts.read().reasons[-1:]))
+        log.error(
+            "safe mode at port %d, code %s: %s", server.server_address[1], code, "; ".join(starts.read().reasons[-1:])
+        )
         _tell_updater(places)
         supervisor.ready("safe mode")
         watchdog.start()

@@ -24,7 +24,9 @@ from appliance.support.scrub import HIDDEN, scrubbed
 
 LARGEST_PART = 2_000_000  # bytes of one text
 LOG_LINES = 4000
-_OPEN_SETTINGS = frozenset({"port", "https", "profile", "threads", "driver", "device", "width", "height", "fps", "nightly", "metered"})
+_OPEN_SETTINGS = frozenset(
+    ("port", "https", "profile", "threads", "driver", "device", "width", "height", "fps", "nightly", "metered")
+)
 _PROC = ("loadavg", "meminfo", "mounts", "swaps", "uptime", "pressure/cpu", "pressure/io", "pressure/memory")
 
 
@@ -47,17 +49,22 @@ def write_support(data_dir: Path, folder: Path, doctor: Callable[[], dict[str, A
 def _parts(data_dir: Path, doctor: Callable[[], dict[str, Any]] | None) -> Iterator[tuple[str, str]]:
     yield "versions.json", _json(_versions())
     yield "settings.json", _json(open_settings(os.environ.get("STATION_SETTINGS")))
-    yield "starts.json", scrubbed(_json({"failed": (start := Starts(data_dir).read()).failed, "reasons": start.reasons}), names=True)
-    yield "update.json", scrubbed(_json(_update()))
+    start = Starts(data_dir).read()
+    yield "starts.json", _clean({"failed": start.failed, "reasons": list(start.reasons)})
+    yield "update.json", _clean(_update(), names=False)
     yield "disk.json", _json(_disk(data_dir))
-    yield "machine.txt", scrubbed("".join(_machine()))
-    yield "units.txt", scrubbed(told(["systemctl", "list-units", "--all", "--no-pager", "--plain", UNITS]))
-    yield "failed.txt", scrubbed(told(["systemctl", "--failed", "--no-pager", "--plain"]))
-    yield "boot.txt", scrubbed(told(["systemd-analyze", "blame", "--no-pager"])[:20_000])
+    yield "machine.txt", scrubbed("".join(_machine()), names=True)
+    yield "units.txt", _asked(["systemctl", "list-units", "--all", "--no-pager", "--plain", UNITS])
+    yield "failed.txt", _asked(["systemctl", "--failed", "--no-pager", "--plain"])
+    yield "boot.txt", _asked(["systemd-analyze", "blame", "--no-pager"])[:20_000]
     yield "journal.txt", "\n".join(service_log(LOG_LINES))
-    yield "throttled.txt", scrubbed(told(["vcgencmd", "get_throttled"]))
+    yield "throttled.txt", _asked(["vcgencmd", "get_throttled"])
     if doctor is not None:
-        yield "doctor.json", scrubbed(_json(_examined(doctor)))
+        yield "doctor.json", _clean(_examined(doctor), names=False)
+
+
+def _asked(command: list[str]) -> str:
+    return scrubbed(told(command), names=True)
 
 
 def _examined(doctor: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -134,6 +141,19 @@ def _machine() -> Iterator[str]:
             yield f"--- {zone.parent.name}: {zone.read_text(encoding='utf-8').strip()} m°C\n"
         except OSError as error:
             yield f"--- {zone.parent.name}: {error.strerror}\n"
+
+
+def _clean(body: object, *, names: bool = True) -> str:
+    """`body` as JSON, every text in it scrubbed; `names` as in `scrubbed` (our own messages in Chinese stay without)."""
+    return _json(_scrubbed_within(body, names=names))
+
+
+def _scrubbed_within(body: object, *, names: bool) -> object:
+    if isinstance(body, dict):
+        return {key: _scrubbed_within(value, names=names) for key, value in body.items()}
+    if isinstance(body, list | tuple):
+        return [_scrubbed_within(value, names=names) for value in body]
+    return scrubbed(body, names=names) if isinstance(body, str) else body
 
 
 def _json(body: object) -> str:

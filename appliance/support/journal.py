@@ -15,7 +15,13 @@ def told(command: Sequence[str]) -> str:
     """What a command says, or that it could not be asked. It is told to nobody unscrubbed."""
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, timeout=_PATIENCE_S, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_PATIENCE_S,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{command[0]}: {error}\n"

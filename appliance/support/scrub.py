@@ -24,7 +24,9 @@ _PATTERNS = (
     re.compile(r"[0-9]{2,}\*{2,}[0-9Xx]*"),  # numbers as they are masked there
 )
 _LONG = re.compile(r"(?<![\w/+=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9+/_=-]{24,}(?![\w+/=-])")
-_KNOWN_LONG = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")  # digests, ids of things
+_KNOWN_LONG = re.compile(
+    r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}"
+)  # digests, ids of things
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,4}")
 
 

@@ -1,0 +1,94 @@
+"""Three starts in a row that failed, whatever ended them, and one that worked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.safe_mode.guard import DEFAULT_PORT, StartGuard, address, guarded
+from appliance.safe_mode.starts import FILE, LIMIT, Start, Starts
+
+
+def why(error: BaseException) -> str:
+    return str(error)
+
+
+def broken() -> int:
+    raise RuntimeError("the ledger is damaged")
+
+
+def test_the_fourth_start_after_three_failures_is_none(tmp_path: Path) -> None:
+    for number in range(LIMIT):
+        guard = StartGuard(tmp_path)
+        assert guard.begin(), number
+        with pytest.raises(RuntimeError):
+            guarded(guard, broken, why)
+    assert not StartGuard(tmp_path).begin()
+    assert Starts(tmp_path).read() == Start(LIMIT, ("the ledger is damaged",) * LIMIT)
+
+
+def test_a_start_that_was_cut_counts_although_nobody_said_why(tmp_path: Path) -> None:
+    for _ in range(LIMIT):  # the power goes, or systemd kills what hangs
+        assert StartGuard(tmp_path).begin()
+    assert not StartGuard(tmp_path).begin()
+
+
+def test_one_that_works_starts_the_count_anew(tmp_path: Path) -> None:
+    StartGuard(tmp_path).begin()
+    guard = StartGuard(tmp_path, steady_s=0.01)
+    guard.begin()
+
+    def serve() -> int:
+        guard.ready()
+        return 0
+
+    assert guarded(guard, serve, why) == 0
+    assert Starts(tmp_path).read() == Start()
+    assert not (tmp_path / FILE).exists()
+
+
+def test_one_that_breaks_down_right_after_it_was_ready_counts(tmp_path: Path) -> None:
+    guard = StartGuard(tmp_path, steady_s=60)
+    guard.begin()
+
+    def serve() -> int:
+        guard.ready()
+        return broken()
+
+    with pytest.raises(RuntimeError):
+        guarded(guard, serve, why)
+    assert Starts(tmp_path).read().failed == 1
+
+
+def test_once_more_is_one_real_try(tmp_path: Path) -> None:
+    for _ in range(LIMIT):
+        StartGuard(tmp_path).begin()
+    Starts(tmp_path).once_more()
+    assert StartGuard(tmp_path).begin()
+    assert not StartGuard(tmp_path).begin()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"failed": "many", "reasons": []}', '{"failed": 1}', "[1]", "x" * 100_000])
+def test_a_damaged_count_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert Starts(tmp_path).read() == Start()
+    assert StartGuard(tmp_path).begin()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('host = "10.0.0.1"\nport = 443', ("10.0.0.1", 443)),
+        ("port = 70000", ("0.0.0.0", DEFAULT_PORT)),
+        ("port = true", ("0.0.0.0", DEFAULT_PORT)),
+        ("this is no = = toml", ("0.0.0.0", DEFAULT_PORT)),
+    ],
+)
+def test_the_page_finds_its_address_in_a_file_that_may_be_what_is_broken(
+    tmp_path: Path, text: str, expected: tuple[str, int]
+) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text(text)
+    assert address(str(file)) == expected
+    assert address(str(tmp_path / "missing")) == ("0.0.0.0", DEFAULT_PORT)
