@@ -21,8 +21,10 @@ from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
 from appliance.supervision import Pulse, Supervisor, Watchdog
+from appliance.web.connections import LONGEST_HEADERS, listen, patient
 from appliance.web.parts import Parts
 from appliance.web.people import People
+from appliance.web.room import Room
 from firmware.claim import Claim
 from firmware.ports import DeviceUnavailable
 
@@ -31,6 +33,7 @@ log = structlog.get_logger(__name__)
 ADDRESS_FILE = "station.url"
 LOCK_FILE = "station.lock"
 LOOP_LIMIT = 10.0  # seconds the event loop may stand still before the watchdog is no longer fed
+LONGEST_MESSAGE = 4096  # bytes of a page's message over the websocket: it only says which frame it has
 STOP_SECONDS = 2  # for requests in flight, once asked to stop
 
 
@@ -52,8 +55,9 @@ def serve(
     Returns why it ended. Raises `AddressTaken`, `CertificateUnusable`, `StationRunning`.
     """
     running = alone(settings.data_dir)
+    app = station.app()
     try:
-        listener = _listen(settings.host, settings.port)
+        listener = _listen(settings.host, settings.port, app.state.room)
     except AddressTaken:
         running.release()
         raise
@@ -78,11 +82,14 @@ def serve(
     try:
         server = _Server(
             uvicorn.Config(
-                station.app(),
+                app,
+                http=patient(app.state.room),
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 ws="websockets-sansio",
+                ws_max_size=LONGEST_MESSAGE,
+                h11_max_incomplete_event_size=LONGEST_HEADERS,
                 ssl_certfile=tls.certificate if settings.https else None,
                 ssl_keyfile=tls.key if settings.https else None,
                 timeout_graceful_shutdown=STOP_SECONDS,
@@ -137,18 +144,12 @@ def _reachable(host: str) -> str:
     return f"[{local}]" if ":" in local else local
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Said to be TCP in so many words: only then asyncio sets TCP_NODELAY, without which each answer takes 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listen(host: str, port: int, room: Room) -> socket.socket:
     try:
-        listener.bind((host, port))
+        return listen(host, port, room)
     except OSError as error:
-        listener.close()
         msg = f"cannot listen on {host}:{port} ({error.strerror}): is another station running? choose another --port"
         raise AddressTaken(error.errno, msg) from error
-    return listener
 
 
 def _announce(url: str, parts: Parts, address: Path, file: Path | None) -> None:

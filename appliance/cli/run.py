@@ -115,7 +115,7 @@ def _run(
     from appliance.settings import Settings, explained
     from appliance.simulation.script import ScriptError
     from appliance.visit.plan_file import PlanFileError
-    from appliance.web.access import new_pairing_code
+    from appliance.web.pairing_codes import new_pairing_code
     from models.errors import ModelsError
 
     try:

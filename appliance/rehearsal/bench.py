@@ -122,6 +122,11 @@ class Bench:
         """The station's interface, for programs."""
         return StationDoor.of_data_dir(self.url, self.data_dir)
 
+    def new_pairing_code(self) -> str:
+        """A code that pairs one more tablet; the one the station showed when it started is good for the first."""
+        with self.door() as door:
+            return str(door.post("/api/pairing/code")["code"])
+
     def credentials(self, number: int) -> Credentials:
         """Code and answer of the made-up student `number`, counted round."""
         student = self.roster.students[number % len(self.roster.students)]

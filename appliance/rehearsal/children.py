@@ -40,6 +40,11 @@ class Child:
         """Whether it lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id, once started."""
+        return None if self._process is None else self._process.pid
+
     def kill(self) -> None:
         """SIGKILL, as a power cut to one process would."""
         if self._process is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from appliance.web import problems
 from appliance.web.access import Access
 from appliance.web.bounds import Bounds
 from appliance.web.door import Door
+from appliance.web.front import Front
 from appliance.web.headers import Headers
 from appliance.web.hub import Hub
 from appliance.web.parts import Parts
 from appliance.web.rehearsals import Rehearsals
+from appliance.web.room import Room
 from appliance.web.routers import (
     calibration,
     doctor,
@@ -36,24 +38,29 @@ from appliance.web.routers import (
     update,
     visit,
 )
+from appliance.web.tally import Tally
 
 UI = Path(__file__).with_name("ui")
-_LOOK = 1.0  # seconds between two looks for a session or a wheel that rested too long
+_LOOK = 1.0  # seconds between two looks for what rested too long, was refused, or should have left
 
 
 def create_app(parts: Parts, hub: Hub) -> FastAPI:
     """The application over a composed station; it starts and stops nothing but its own streams."""
-    access = Access(parts.ledger, parts.pairing_code, parts.clock.monotonic)
+    monotonic = parts.clock.monotonic
+    refusals = Tally("access.refused", monotonic)
+    room = Room(monotonic, refusals.add)
+    access = Access(parts.ledger, parts.pairing_code, monotonic, room.trust)
     door = Door(parts, access, lambda topic: hub.publish(topic, None))
     parts.reflexes.operator = door.at_the_wheel
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         hub.bind(asyncio.get_running_loop())
-        looking = asyncio.create_task(_look_again(door))
+        looking = asyncio.create_task(_look_again(door.look, lambda: refusals.flush(door.note), room.close_overdue))
         yield
         looking.cancel()
         rehearsals.stop()
+        await run_in_threadpool(refusals.flush, door.note, ending=True)
 
     app = FastAPI(
         title="Capture station",
@@ -63,8 +70,9 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    problems.install(app)
-    app.include_router(pairing.router(parts, access))
+    app.state.room = room  # whoever listens counts connections there
+    problems.install(app, refusals.add)
+    app.include_router(pairing.router(parts, access, door))
     app.include_router(preview.router(parts, access, door))
     app.include_router(people.router(parts, door))
     app.include_router(visit.router(parts, door), dependencies=[Depends(door.drives)])
@@ -80,7 +88,8 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     if parts.stand_in is not None:
         app.include_router(stand_in.router(parts.stand_in), dependencies=[Depends(door.paired)])
 
-    app.add_middleware(Bounds)
+    app.add_middleware(Front, access=access, monotonic=monotonic, refused=refusals.add)
+    app.add_middleware(Bounds, refused=refusals.add)
     app.add_middleware(Headers)  # added last, so that refusals of the bounds carry them too
 
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(door.paired)])
@@ -109,7 +118,8 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     return app
 
 
-async def _look_again(door: Door) -> None:
+async def _look_again(*looks: Callable[[], None]) -> None:
     while True:
         await asyncio.sleep(_LOOK)
-        await run_in_threadpool(door.look)
+        for look in looks:
+            await run_in_threadpool(look)

@@ -12,6 +12,7 @@ from appliance.visit.exemptions import NOTE_LIMIT
 from appliance.visit.identification import CODE_LIMIT
 from appliance.visit.reports import TEXT_LIMIT, Category
 from appliance.web.people import Role
+from appliance.web.tablets import Screen
 from firmware.ports import LampLevel
 
 
@@ -19,10 +20,29 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Coordinate = Annotated[str, Field(min_length=43, max_length=43)]  # 32 bytes, base64url
+
+
+class TabletKeyBody(_Body):
+    """The public half of the tablet's key, a point of P-256 as in a JWK."""
+
+    x: _Coordinate
+    y: _Coordinate
+
+
 class PairingBody(_Body):
-    """The code shown by the station."""
+    """The code shown by the station; what the tablet is for, and the key it proves itself with."""
 
     code: str = Field(min_length=1, max_length=20)
+    screen: Screen = "operator"
+    key: TabletKeyBody | None = None
+
+
+class ProofBody(_Body):
+    """The station's question, and its signature (base64url of r then s)."""
+
+    question: str = Field(min_length=1, max_length=64)
+    signature: str = Field(min_length=1, max_length=128)
 
 
 class PlanBody(_Body):

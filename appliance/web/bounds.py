@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,9 +22,9 @@ class Bounds:
     made to point at the station (DNS rebinding) has such a one. 413 beyond `JSON_LIMIT`, or `FILE_LIMIT` for files.
     """
 
-    def __init__(self, app: ASGIApp, own_names: frozenset[str] = frozenset()) -> None:
+    def __init__(self, app: ASGIApp, refused: Callable[[str, str], None] = lambda _kind, _address: None) -> None:
         self._app = app
-        self._own = own_names
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is within bounds."""
@@ -33,6 +34,7 @@ class Bounds:
         headers = Headers(scope=scope)
         host = _name(headers.get("host", ""))
         if not self._local(host):
+            self._refused("other-host", _address(scope))
             await _refuse_host(scope, receive, send, host)
             return
         if scope["type"] == "websocket":
@@ -41,6 +43,7 @@ class Bounds:
         limit = JSON_LIMIT if headers.get("content-type", "").partition(";")[0] in _JSON else FILE_LIMIT
         announced = headers.get("content-length", "0")
         if not announced.isdecimal() or int(announced) > limit:
+            self._refused("too-large", _address(scope))
             refused = _too_large(limit)
             answer = problem(refused.status, refused.code, refused.message, **refused.extra)
             await answer(scope, receive, send)
@@ -57,14 +60,19 @@ class Bounds:
 
         await self._app(scope, counted, send)
 
-    def _local(self, host: str) -> bool:
-        if host in self._own or host == "localhost" or host.endswith((".local", ".localhost")):
+    @staticmethod
+    def _local(host: str) -> bool:
+        if host == "localhost" or host.endswith((".local", ".localhost")):
             return True
         try:
             ipaddress.ip_address(host)
         except ValueError:
             return False
         return True
+
+
+def _address(scope: Scope) -> str:
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 def _name(host: str) -> str:

@@ -6,6 +6,7 @@ do the two things a student does (be content, ask for another) without either.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from appliance.ledger.journal import Moment
 from appliance.portrait.measurement import Message
 from appliance.web.access import Access, same_origin
 from appliance.web.drive import Drive
+from appliance.web.front import STUDENT_STEPS
 from appliance.web.parts import Parts
 from appliance.web.people import LOCAL, People, Person
 from appliance.web.problems import ProblemError
@@ -25,8 +27,12 @@ from appliance.web.throttle import Throttle
 
 VISIT_HEADER = "x-visit"  # the visit that the page shows; another one in progress means that the page is stale
 STUDENT_HEADER = "x-student-screen"
-_STUDENT_STEPS = {"/api/visit/accept", "/api/visit/retake"}
 _READING = {"GET", "HEAD"}
+_NOTED_READING = {"/api/technician/export", "/api/technician/logs"}  # what leaves the station is noted too
+MOST_PAGES = 12  # open pages of one tablet
+LEFT_AFTER = (
+    90.0  # seconds without an open page after which a tablet has left, and whoever was signed in there is no longer
+)
 
 
 class Door:
@@ -39,6 +45,8 @@ class Door:
         self.drive = Drive(parts.clock.monotonic)
         self.throttle = Throttle(parts.ledger, "pin-tries", parts.clock.monotonic)
         self._shown: str | None = None
+        self._guessing = threading.Lock()
+        self._gone: dict[str, float] = {}
 
     # --- dependencies -------------------------------------------------------------------------------------------------
 
@@ -79,7 +87,7 @@ class Door:
         if request.method in _READING:
             self.paired(request)
             return
-        if request.headers.get(STUDENT_HEADER) and request.url.path in _STUDENT_STEPS:
+        if self._by_student(request) and request.url.path in STUDENT_STEPS:
             self._student(request)
         else:
             self.signed_in(request)
@@ -95,6 +103,9 @@ class Door:
         if person is not None and person.role != "technician":
             message = Message(zh="这里只有技术员可以操作", en="this is for technicians only")
             raise ProblemError(403, "technician-only", message)
+        path = request.scope["route"].path
+        if request.method not in _READING or path in _NOTED_READING:
+            self.note("technician.action", operator=request.state.operator, action=f"{request.method} {path}")
 
     # --- the wheel ----------------------------------------------------------------------------------------------------
 
@@ -140,18 +151,42 @@ class Door:
         if tablet is not None:
             self.drive.touch(tablet)
 
+    def expect_page(self, connection: HTTPConnection) -> None:
+        """Raises `ProblemError` 429 for more pages than a person has."""
+        tablet = self._access.tablet(connection)
+        if tablet is not None and self.drive.pages(tablet) >= MOST_PAGES:
+            message = Message(
+                zh=f"同一台平板最多打开 {MOST_PAGES} 个页面，请关掉一些",
+                en=f"a tablet may have {MOST_PAGES} pages open: close some",
+            )
+            raise ProblemError(429, "too-many-pages", message, limit=MOST_PAGES, retry_after=5)
+
     @contextmanager
     def watching(self, connection: HTTPConnection) -> Iterator[None]:
-        """While its page is open. A tablet whose last page closed lets go of the wheel."""
+        """While its page is open. A tablet whose last page closed lets go of the wheel, and has left if none opens soon."""
         tablet = self._access.tablet(connection)
         if tablet is None:
             yield
             return
+        self._gone.pop(tablet, None)
         self.drive.arrive(tablet)
         try:
             yield
         finally:
             self.drive.depart(tablet)
+            if not self.drive.pages(tablet):
+                self._gone[tablet] = self._parts.clock.monotonic()
+
+    def welcome(self, connection: HTTPConnection) -> bool:
+        """Whether whoever watches is still let in: a tablet may be taken off the list meanwhile."""
+        return self._access.allowed(connection)
+
+    def forget(self, tablet: str) -> None:
+        """The tablet of this id is no longer paired: nobody is signed in there, and it drives nothing."""
+        self.sessions.close(tablet)
+        self.drive.leave(tablet)
+        self.look()
+        self.changed()
 
     def tablet(self, connection: HTTPConnection) -> str:
         """The tablet that asks. Raises `ProblemError` 403 for a program: it has no tablet to sign in at."""
@@ -163,7 +198,16 @@ class Door:
 
     def look(self) -> None:
         """Tell pages what changed by itself: a session that rested too long, a wheel that became free."""
-        if self.sessions.ended():
+        ended = [(person, "rest") for person in self.sessions.ended()]
+        now = self._parts.clock.monotonic()
+        for tablet in [tablet for tablet, since in list(self._gone.items()) if now - since > LEFT_AFTER]:
+            self._gone.pop(tablet, None)
+            person = self.sessions.close(tablet)
+            if person is not None:
+                ended.append((person.id, "left"))
+        for person_id, why in ended:
+            self.note("operator.signed_out", operator=person_id, why=why)
+        if ended:
             self._publish("session")
         holder = self.drive.holder
         if holder != self._shown:
@@ -176,16 +220,18 @@ class Door:
         """Raises `ProblemError` 403 for a wrong PIN, 429 once guessing is slowed down; counted by person and by tablet."""
         keys = (f"person {person.id}", f"tablet {tablet[:16]}")
         self.throttle.check(*keys)
-        if not self.people.matches(person, pin):
-            left = self.throttle.wrong(*keys)
-            message = Message(zh=f"PIN 不对，还可以试 {left} 次", en=f"wrong PIN, {left} tries left")
-            raise ProblemError(403, "wrong-pin", message, tries_left=left)
-        self.throttle.right(*keys)
+        with self._guessing:  # else many at once would all be asked before the first was counted
+            self.throttle.check(*keys)
+            if not self.people.matches(person, pin):
+                left = self.throttle.wrong(*keys)
+                message = Message(zh=f"PIN 不对，还可以试 {left} 次", en=f"wrong PIN, {left} tries left")
+                raise ProblemError(403, "wrong-pin", message, tries_left=left)
+            self.throttle.right(*keys)
 
     def confirm_pin(self, request: Request, pin: str | None) -> None:
         """An exception is accepted only with the PIN of whoever is signed in, asked again. Programs need none."""
         person: Person | None = request.state.person
-        if person is None and not request.headers.get(STUDENT_HEADER):
+        if person is None and not self._by_student(request):
             return
         if person is None or pin is None:
             message = Message(zh="例外通过需要再输入一次您的 PIN", en="accepting an exception needs your PIN once more")
@@ -194,7 +240,7 @@ class Door:
 
     def expect_operator(self, request: Request) -> None:
         """What only an operator may say, such as that two faces are the same person's. Raises `ProblemError` 403."""
-        if request.headers.get(STUDENT_HEADER):
+        if self._by_student(request):
             message = Message(
                 zh="这一步要由工作人员在平板上确认", en="only an operator may confirm this, at the tablet"
             )
@@ -210,6 +256,11 @@ class Door:
         """People or sessions are others now: every page asks itself who it is."""
         self._publish("session")
         self._publish("driving")
+
+    def _by_student(self, request: Request) -> bool:
+        """Whether the student's screen asks: it says so, or its tablet was paired as one."""
+        tablet = self._access.paired(request)
+        return bool(request.headers.get(STUDENT_HEADER)) or (tablet is not None and tablet.screen == "student")
 
     def _student(self, request: Request) -> None:
         self.paired(request)

@@ -45,6 +45,11 @@ class Drive:
             if self._holder == tablet:
                 self._holder = None
 
+    def pages(self, tablet: str) -> int:
+        """How many pages of the tablet are open."""
+        with self._lock:
+            return self._pages[tablet]
+
     def arrive(self, tablet: str) -> None:
         """A page of the tablet is open."""
         with self._lock:

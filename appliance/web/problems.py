@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -70,8 +71,15 @@ def problem(status: int, code: str, message: Message, **extra: Any) -> JSONRespo
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of `app` in this form."""
+# Refusals of who asks, not of what is asked: the journal counts them.
+_OF_ACCESS = frozenset({
+    "unpaired", "signed-out", "technician-only", "operator-only", "no-tablet", "student-screen", "other-origin", "too-large",
+    "wrong-pin", "wrong-pairing-code", "wrong-setup-code", "pin-needed", "slowed-down", "not-the-tablet", "too-many-pages",
+})  # fmt: skip
+
+
+def install(app: FastAPI, refused: Callable[[str, str], None] = lambda _kind, _address: None) -> None:
+    """Answer every error of `app` in this form; `refused` is told kind and address of each refusal of access."""
 
     @app.exception_handler(VisitError)
     async def _visit(_request: Request, error: VisitError) -> JSONResponse:
@@ -86,7 +94,9 @@ def install(app: FastAPI) -> None:
         return problem(404, "no-such-capture", Message(zh="本机没有这个采集或这个文件", en=str(error)))
 
     @app.exception_handler(ProblemError)
-    async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
+    async def _problem(request: Request, error: ProblemError) -> JSONResponse:
+        if error.code in _OF_ACCESS:
+            refused(error.code, request.client.host if request.client else "")
         return problem(error.status, error.code, error.message, **error.extra)
 
     @app.exception_handler(RequestValidationError)

@@ -73,15 +73,15 @@ class Sessions:
         return list(found.values())
 
     def ended(self) -> list[str]:
-        """Tablets whose session ended by rest since the last look; they are forgotten."""
+        """Whose sessions ended by rest since the last look; they are forgotten."""
         now = self._clock.monotonic()
         with self._lock:
-            over = [tablet for tablet, session in self._open.items() if now - session.seen > self.idle_s]
+            over = {tablet: session for tablet, session in self._open.items() if now - session.seen > self.idle_s}
             for tablet in over:
                 del self._open[tablet]
             if over:
                 self._write()
-        return over
+        return [session.person for session in over.values()]
 
     def _write(self) -> None:
         self._written = self._clock.monotonic()

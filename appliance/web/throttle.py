@@ -18,14 +18,15 @@ _KEPT = 200  # keys; those with the fewest wrong answers go first
 class Throttle:
     """Counts wrong answers by key (a person, a tablet). `monotonic` is the clock of the waits; `note` names the ledger's note."""
 
-    def __init__(self, ledger: Ledger, note: str, monotonic: Callable[[], float]) -> None:
+    def __init__(self, ledger: Ledger, note: str, monotonic: Callable[[], float], tries: int = TRIES) -> None:
         self._ledger = ledger
+        self._tries = tries
         self._note = note
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._wrong: dict[str, int] = json.loads(ledger.note(note) or "{}")
         now = monotonic()
-        self._closed_until = {key: now + _wait_after(wrong) for key, wrong in self._wrong.items()}
+        self._closed_until = {key: now + self._wait_after(wrong) for key, wrong in self._wrong.items()}
 
     def check(self, *keys: str) -> None:
         """Raises `ProblemError` 429 while any of `keys` has to wait."""
@@ -45,8 +46,8 @@ class Throttle:
         with self._lock:
             for key in keys:
                 self._wrong[key] = self._wrong.get(key, 0) + 1
-                self._closed_until[key] = self._monotonic() + _wait_after(self._wrong[key])
-            left = min(max(0, TRIES - self._wrong[key]) for key in keys)
+                self._closed_until[key] = self._monotonic() + self._wait_after(self._wrong[key])
+            left = min(max(0, self._tries - self._wrong[key]) for key in keys)
             self._keep()
             return left
 
@@ -63,9 +64,9 @@ class Throttle:
     def _keep(self) -> None:
         most = sorted(self._wrong.items(), key=lambda item: item[1], reverse=True)[:_KEPT]
         self._wrong = dict(most)
+        self._closed_until = {key: until for key, until in self._closed_until.items() if key in self._wrong}
         self._ledger.keep_note(self._note, json.dumps(self._wrong))
 
-
-def _wait_after(wrong: int) -> float:
-    """Seconds: none for the first four, then 2, 4, 8 ... up to `SLOWEST`."""
-    return 0.0 if wrong < TRIES else min(SLOWEST, 2.0 ** (wrong - TRIES + 1))
+    def _wait_after(self, wrong: int) -> float:
+        """Seconds: none for the first tries but one, then 2, 4, 8 ... up to `SLOWEST`."""
+        return 0.0 if wrong < self._tries else min(SLOWEST, 2.0 ** min(wrong - self._tries + 1, 16))

@@ -103,7 +103,7 @@ def measure() -> dict[str, Any]:
         with open_tablet(browser, SIZES["wide"]) as page:
             page.on("response", weigh)
             began = time.monotonic()
-            page.goto(f"{bench.url}/#pair={bench.pairing_code}", wait_until="commit")
+            page.goto(f"{bench.url}/#pair={bench.new_pairing_code()}", wait_until="commit")
             shows(page, "today")
             opened_ms = (time.monotonic() - began) * 1000
             shell = dict(weights)

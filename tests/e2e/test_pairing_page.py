@@ -17,7 +17,9 @@ def test_a_code_is_tapped_in_and_the_page_goes_on(station: RecordedStation, tabl
         button(page, digit).click()
     button(page, "配对").click()
     shows(page, "today")
-    assert station.called("pairing") == [{"code": "482913"}]
+    [asked] = station.called("pairing")
+    assert (asked["code"], asked["screen"]) == ("482913", "operator")
+    assert {len(asked["key"][part]) for part in ("x", "y")} == {43}  # the browser made a key of its own
 
 
 def test_a_code_is_typed_and_corrected(station: RecordedStation, tablet: Page) -> None:
@@ -46,7 +48,9 @@ def test_an_address_pairs_by_itself_and_keeps_no_code(station: RecordedStation, 
     tablet.goto(f"{station.address}/#pair=482913", wait_until="commit")
     shows(tablet, "today")
     assert tablet.url == f"{station.address}/"
-    assert station.called("pairing") == [{"code": "482913"}]
+    [asked] = station.called("pairing")
+    assert (asked["code"], asked["screen"]) == ("482913", "operator")
+    assert {len(asked["key"][part]) for part in ("x", "y")} == {43}  # the browser made a key of its own
 
 
 def test_an_address_with_an_old_code_says_so_on_the_pairing_screen(station: RecordedStation, tablet: Page) -> None:

@@ -66,7 +66,7 @@ def paired(bench: Bench, door: StationDoor, browser: Browser) -> Iterator[Page]:
     door.delete("/api/stand-in/code")
     with open_tablet(browser, SIZES["wide"]) as page:
         page.set_default_timeout(30_000)  # the station judges every frame on the same two cores
-        page.goto(f"{bench.url}/#pair={bench.pairing_code}", wait_until="commit")
+        page.goto(f"{bench.url}/#pair={bench.new_pairing_code()}", wait_until="commit")
         shows(page, "today")
         yield page
 
@@ -227,3 +227,19 @@ def test_the_station_is_killed_in_the_middle_and_the_visit_goes_on(
     button(page, "结束本次").click()
     page.get_by_role("button", name="其他原因").click()
     shows(page, "scan")
+
+
+def test_a_tablet_proves_itself_from_a_changed_browser_and_a_copied_cookie_does_not(
+    paired: Page, browser: Browser
+) -> None:
+    copied = paired.context.cookies()
+    paired.context.set_extra_http_headers({"User-Agent": "the same tablet after an update"})
+    paired.reload(wait_until="commit")
+    shows(paired, "today")
+    with open_tablet(browser, SIZES["wide"]) as thief:
+        thief.context.set_extra_http_headers({"User-Agent": "a student's laptop"})
+        thief.context.add_cookies(
+            [{"name": c["name"], "value": c["value"], "url": paired.url.partition("#")[0]} for c in copied]
+        )
+        thief.goto(paired.url, wait_until="commit")
+        shows(thief, "pairing")

@@ -100,7 +100,8 @@ class WebStation:
     def tablet(self) -> TestClient:
         """A newly paired tablet."""
         client = self.stranger()
-        assert client.post("/api/pairing", json={"code": PAIRING_CODE}).status_code == 204
+        code = self.program().post("/api/pairing/code").json()["code"]
+        assert client.post("/api/pairing", json={"code": code}).status_code == 204
         return client
 
     def program(self) -> TestClient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.web.answers.base import Answer
 from appliance.web.people import Role
+from appliance.web.tablets import Screen
 
 
 class Operator(Answer):
@@ -38,7 +39,29 @@ class Driving(Answer):
 
 
 class Pairing(Answer):
-    """Whether the one who asks is paired, and with which station."""
+    """Whether the one who asks is paired, and with which station; `question`: what a tablet that moved has to sign."""
 
     paired: bool
     station: str
+    question: str | None
+
+
+class PairingCode(Answer):
+    """A code for one more tablet, good for `lasts_s` seconds."""
+
+    code: str
+    lasts_s: float
+
+
+class PairedTablet(Answer):
+    """A tablet by what people call it; `mine`: the one that asks."""
+
+    number: int
+    screen: Screen
+    mine: bool
+
+
+class PairedTablets(Answer):
+    """In the order of pairing."""
+
+    tablets: list[PairedTablet]

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import struct
+from collections import Counter
 from dataclasses import asdict
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -13,23 +14,29 @@ from fastapi.concurrency import run_in_threadpool
 
 from appliance.visit.feed import LiveFeed, LivePicture
 from appliance.web.access import Access, same_origin
-from appliance.web.door import Door
+from appliance.web.door import MOST_PAGES, Door
 from appliance.web.parts import Parts
 
 _POLICY_VIOLATION = 1008
 _GOING_AWAY = 1001
+_TRY_LATER = 1013
 
 
 def router(parts: Parts, access: Access, door: Door) -> APIRouter:
     """`/api/preview`, a websocket."""
     routes = APIRouter(prefix="/api")
+    watching: Counter[str] = Counter()
 
     @routes.websocket("/preview")
     async def preview(socket: WebSocket) -> None:
         if not (access.allowed(socket) and same_origin(socket)):
             await socket.close(_POLICY_VIOLATION)
             return
-        await socket.accept()
+        viewer = access.tablet(socket) or "programs"
+        if watching[viewer] >= MOST_PAGES:
+            await socket.close(_TRY_LATER)
+            return
+        watching[viewer] += 1
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
 
@@ -39,19 +46,26 @@ def router(parts: Parts, access: Access, door: Door) -> APIRouter:
 
         leave = parts.feed.listen(wake)
         try:
+            await socket.accept()
             while True:
                 after = _wanted(await socket.receive_text())
+                if not door.welcome(socket):
+                    await socket.close(_POLICY_VIOLATION)
+                    return
                 door.used(socket)
                 picture = await _newer(parts.feed, changed, after)
                 if picture is None:
                     await socket.close(_GOING_AWAY)
                     return
                 await socket.send_bytes(await run_in_threadpool(_message, parts.feed, picture))
-        except (WebSocketDisconnect, ValueError):
+        except (WebSocketDisconnect, ValueError, RecursionError):
             with contextlib.suppress(RuntimeError):
                 await socket.close()
         finally:
             leave()
+            watching[viewer] -= 1
+            if not watching[viewer]:
+                del watching[viewer]
 
     return routes
 

@@ -44,9 +44,13 @@ def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
 
     @routes.get("/events", response_class=EventStream, responses={200: {"model": Events}})
     async def get_events(request: Request) -> StreamingResponse:
+        door.expect_page(request)
+
         async def lines() -> AsyncIterator[str]:
             with door.watching(request):
                 async for event in hub.stream(lambda number: run_in_threadpool(whole, request, number), HEARTBEAT):
+                    if not door.welcome(request):
+                        return
                     if event is None:
                         yield ": beat\n\n"
                         continue

@@ -76,8 +76,18 @@ const id = encodeURIComponent;
 export const api = {
   /** @returns {Promise<station.Pairing>} */
   pairing: () => call("GET", "/api/pairing"),
-  /** @param {string} code */
-  pair: (code) => post("/api/pairing", { code }),
+  /** @param {station.PairingBody} body */
+  pair: (body) => post("/api/pairing", body),
+  /** @param {station.ProofBody} body */
+  prove: (body) => post("/api/pairing/proof", body),
+  tablets: {
+    /** @returns {Promise<station.PairedTablets>} */
+    read: () => call("GET", "/api/tablets"),
+    /** @returns {Promise<station.PairingCode>} */
+    invite: () => press("/api/pairing/code"),
+    /** @param {number} number */
+    remove: (number) => call("DELETE", `/api/tablets/${id(number)}`),
+  },
   /** @returns {Promise<station.Snapshot>} */
   state: () => call("GET", "/api/state"),
   /** @param {string} payload @returns {Promise<station.Visit>} */

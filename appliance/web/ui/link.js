@@ -1,6 +1,7 @@
 /** Keeps the page in step with the station: snapshot, numbered events, a fresh snapshot on a gap, and back by itself. */
 
 import { readEvents } from "./event_stream.js";
+import { proveItself } from "./pairing.js";
 
 // The station sends a comment every 5 s; two missed and a little is a dead line.
 const SILENCE_MS = 12_000;
@@ -62,7 +63,7 @@ export class Link {
         cache: "no-store",
         signal: this.connection.signal,
       });
-      if (response.status === 401) return "unpaired";
+      if (response.status === 401) return (await proveItself(this.api)) ? "lost" : "unpaired";
       if (!response.ok || !response.body) return "lost";
       await readEvents(
         response.body,

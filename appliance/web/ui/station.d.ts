@@ -461,15 +461,36 @@ export interface Overlay {
   states: Record<string, "good" | "bad" | "unknown">;
 }
 
-/** Whether the one who asks is paired, and with which station. */
+/** A tablet by what people call it; `mine`: the one that asks. */
+export interface PairedTablet {
+  number: number;
+  screen: "operator" | "student";
+  mine: boolean;
+}
+
+/** In the order of pairing. */
+export interface PairedTablets {
+  tablets: Array<PairedTablet>;
+}
+
+/** Whether the one who asks is paired, and with which station; `question`: what a tablet that moved has to sign. */
 export interface Pairing {
   paired: boolean;
   station: string;
+  question: string | null;
 }
 
-/** The code shown by the station. */
+/** The code shown by the station; what the tablet is for, and the key it proves itself with. */
 export interface PairingBody {
   code: string;
+  screen?: "operator" | "student";
+  key?: TabletKeyBody | null;
+}
+
+/** A code for one more tablet, good for `lasts_s` seconds. */
+export interface PairingCode {
+  code: string;
+  lasts_s: number;
 }
 
 /** A delivery that needs a person. */
@@ -578,6 +599,12 @@ export interface PrintLayout {
   /** with {name}, {student_number}, {class_name}, {major}, {school} */
   caption?: string;
   crop_marks?: boolean;
+}
+
+/** The station's question, and its signature (base64url of r then s). */
+export interface ProofBody {
+  question: string;
+  signature: string;
 }
 
 /** What waits for the platform. `online` is None while the delivery process shows no sign of life. */
@@ -751,6 +778,12 @@ export interface Student {
   review: string | null;
 }
 
+/** The public half of the tablet's key, a point of P-256 as in a JWK. */
+export interface TabletKeyBody {
+  x: string;
+  y: string;
+}
+
 /** A newer version that was found and may be installed. */
 export interface UpdateOffer {
   version: string;
@@ -827,6 +860,8 @@ export interface PostBodies {
   "/api/calibration/use": CalibrationUseBody;
   "/api/drive": DriveBody;
   "/api/pairing": PairingBody;
+  "/api/pairing/code": Record<string, never>;
+  "/api/pairing/proof": ProofBody;
   "/api/people": NewPersonBody;
   [path: `/api/queue/${string}/retry`]: Record<string, never>;
   "/api/records/lookup": CodeBody;

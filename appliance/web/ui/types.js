@@ -33,6 +33,7 @@
  * @typedef {station.Finding} Finding
  * @typedef {station.Rehearsal} Rehearsal
  * @typedef {station.LogLine} LogLine
+ * @typedef {station.PairedTablet} PairedTablet
  * @typedef {station.PlanChoice} PlanChoice
  * @typedef {station.Notice} Notice
  * @typedef {station.StandInPerson} Person

@@ -24,9 +24,9 @@ def stranger(bench: Bench, door: StationDoor) -> Iterator[httpx2.Client]:
 
 def test_unpaired_nothing_but_pairing_health_and_the_page_answers(door: StationDoor, stranger: httpx2.Client) -> None:
     assert stranger.get("/api/health").status_code == 200
-    assert stranger.get("/api/pairing").json() == {"paired": False, "station": "station"}
+    assert stranger.get("/api/pairing").json() == {"paired": False, "station": "station", "question": None}
     assert stranger.get("/").status_code == 200
-    open_paths = {"/api/health", "/api/pairing"}
+    open_paths = {"/api/health", "/api/pairing", "/api/pairing/proof"}
     document = door.get("/api/openapi.json")
     tried = 0
     for path, operations in document["paths"].items():
@@ -42,11 +42,12 @@ def test_unpaired_nothing_but_pairing_health_and_the_page_answers(door: StationD
 
 
 def test_pairing_with_the_code_shown_by_the_station_opens_it(bench: Bench, stranger: httpx2.Client) -> None:
-    wrong = "000000" if bench.pairing_code != "000000" else "111111"
+    code = bench.new_pairing_code()
+    wrong = "000000" if code != "000000" else "111111"
     answer = stranger.post("/api/pairing", json={"code": wrong})
     assert answer.status_code == 403
     assert answer.json()["tries_left"] < 5
-    answer = stranger.post("/api/pairing", json={"code": bench.pairing_code})
+    answer = stranger.post("/api/pairing", json={"code": code})
     assert answer.status_code == 204
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -56,7 +57,7 @@ def test_pairing_with_the_code_shown_by_the_station_opens_it(bench: Bench, stran
 
 
 def test_another_pages_requests_are_refused_even_with_the_cookie(bench: Bench, stranger: httpx2.Client) -> None:
-    stranger.post("/api/pairing", json={"code": bench.pairing_code})
+    stranger.post("/api/pairing", json={"code": bench.new_pairing_code()})
     answer = stranger.post("/api/visit/next", json={}, headers={"Origin": "http://evil.example"})
     assert (answer.status_code, answer.json()["code"]) == (403, "other-origin")
 

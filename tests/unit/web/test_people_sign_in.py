@@ -221,7 +221,7 @@ def test_no_pin_and_no_name_is_readable_in_ledger_notes_or_journal(
     assert "$argon2id$" in (ledger.note("people") or "")
     with ledger.reading() as session:
         lines = [row.body for row in session.exec(select(JournalRow))]
-    assert len(lines) == 2
+    assert len(lines) >= 2
     assert not any("王工" in line or PIN in line for line in lines)
 
 

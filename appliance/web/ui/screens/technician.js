@@ -29,6 +29,11 @@ const PARTS = [
   { id: "export", text: "technician.export", load: async () => (await import("../technician/export.js")).ExportPart },
   { id: "update", text: "technician.update", load: async () => (await import("../technician/update.js")).UpdatePart },
   { id: "people", text: "technician.people", load: async () => (await import("../technician/people.js")).PeoplePart },
+  {
+    id: "tablets",
+    text: "technician.tablets",
+    load: async () => (await import("../technician/tablets.js")).TabletsPart,
+  },
 ];
 
 export class TechnicianScreen extends View {
