@@ -37,5 +37,5 @@ def configure(*, json_lines: bool, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler, RecentLines()]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "httpx2", "httpcore2"):
+    for noisy in ("uvicorn.access", "uvicorn.error", "httpx2", "httpcore2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

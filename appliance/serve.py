@@ -21,7 +21,8 @@ from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
 from appliance.supervision import Pulse, Supervisor, Watchdog
-from appliance.web.connections import LONGEST_HEADERS, listen, patient
+from appliance.web.bounds import HEAD_LIMIT
+from appliance.web.connections import listen, patient
 from appliance.web.parts import Parts
 from appliance.web.people import People
 from appliance.web.room import Room
@@ -89,7 +90,7 @@ def serve(
                 server_header=False,
                 ws="websockets-sansio",
                 ws_max_size=LONGEST_MESSAGE,
-                h11_max_incomplete_event_size=LONGEST_HEADERS,
+                h11_max_incomplete_event_size=HEAD_LIMIT,
                 ssl_certfile=tls.certificate if settings.https else None,
                 ssl_keyfile=tls.key if settings.https else None,
                 timeout_graceful_shutdown=STOP_SECONDS,

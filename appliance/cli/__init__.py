@@ -24,6 +24,7 @@ DOORS = (
     "cast",
     "people",
     "update",
+    "pair",
     "queue",
     "keys",
     "provision",

@@ -26,6 +26,7 @@ from appliance.platform.identity import StationIdentity, key_as_jwk
 
 LARGEST_VOLUME = 3_900_000_000  # bytes; sticks are sold with FAT32, whose files end at 4 GiB
 _OVERHEAD = 4096  # of a capture in an archive: its line in the header, its frames
+_MOST_RECEIPTS = 100_000_000  # bytes of a file of receipts: some hundred thousand of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,10 @@ def _write(
 def take_receipts(ledger: Ledger, identity: StationIdentity, path: Path) -> TakenReceipts:
     """Take the receipts that the platform wrote when it imported an archive. ValueError when the file is none."""
     try:
+        if path.stat().st_size > _MOST_RECEIPTS:
+            raise ValueError(f"it has {path.stat().st_size} bytes; receipts have {_MOST_RECEIPTS} at most")
         tokens = [str(token) for token in json.loads(path.read_bytes())["receipts"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no file of receipts ({error!r})") from error
     new = known = 0
     refused: list[str] = []

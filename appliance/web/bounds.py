@@ -12,14 +12,17 @@ from starlette.types import Message as AsgiMessage
 from appliance.portrait.measurement import Message
 from appliance.web.problems import ProblemError, problem
 
+HEAD_LIMIT = 16_384  # bytes of a request's line and headers
 JSON_LIMIT = 256_000  # bytes; the longest form of a visit is a few kilobytes
 FILE_LIMIT = 21_000_000  # of anything else: routes that take pictures refuse theirs by size and kind, with the reason
 _JSON = ("application/json", "")
 
 
 class Bounds:
-    """ASGI middleware. 421 for a Host that is no address and not in the local network: a page of the internet whose name was
-    made to point at the station (DNS rebinding) has such a one. 413 beyond `JSON_LIMIT`, or `FILE_LIMIT` for files.
+    """ASGI middleware. 431 for a head beyond `HEAD_LIMIT`, 413 for a body beyond `JSON_LIMIT`, or `FILE_LIMIT` for files.
+
+    421 for a Host that is no address and not in the local network: a page of the internet whose name was made to point at the
+    station (DNS rebinding) has such a one. `refused` is told each kind and address.
     """
 
     def __init__(self, app: ASGIApp, refused: Callable[[str, str], None] = lambda _kind, _address: None) -> None:
@@ -31,11 +34,16 @@ class Bounds:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        if _head(scope) > HEAD_LIMIT:
+            # The server stops reading endless ones; what came at once it has read already.
+            self._refused("too-large", _address(scope))
+            await _refuse(scope, receive, send, _head_too_large())
+            return
         headers = Headers(scope=scope)
         host = _name(headers.get("host", ""))
         if not self._local(host):
             self._refused("other-host", _address(scope))
-            await _refuse_host(scope, receive, send, host)
+            await _refuse(scope, receive, send, _other_host(host))
             return
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
@@ -44,9 +52,7 @@ class Bounds:
         announced = headers.get("content-length", "0")
         if not announced.isdecimal() or int(announced) > limit:
             self._refused("too-large", _address(scope))
-            refused = _too_large(limit)
-            answer = problem(refused.status, refused.code, refused.message, **refused.extra)
-            await answer(scope, receive, send)
+            await _refuse(scope, receive, send, _too_large(limit))
             return
         received = 0
 
@@ -88,12 +94,28 @@ def _too_large(limit: int) -> ProblemError:
     return ProblemError(413, "too-large", message, limit=limit)
 
 
-async def _refuse_host(scope: Scope, receive: Receive, send: Send, host: str) -> None:
+def _head(scope: Scope) -> int:
+    """Bytes of a request's line and headers."""
+    fields = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+    return fields + len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
+
+
+def _head_too_large() -> ProblemError:
+    kb = HEAD_LIMIT // 1024
+    message = Message(zh=f"请求头超过 {kb} KB，被拒绝", en=f"a request's address and headers may have {kb} KB")
+    return ProblemError(431, "head-too-large", message, limit=HEAD_LIMIT)
+
+
+def _other_host(host: str) -> ProblemError:
     message = Message(
         zh="请用本机的地址打开：屏幕或标签上的地址，或“名称.local”",
         en=f"this station is not {host[:100] or 'a host without a name'}: open the address on its label, or NAME.local",
     )
+    return ProblemError(421, "other-host", message)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: ProblemError) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await problem(421, "other-host", message)(scope, receive, send)
+    await problem(error.status, error.code, error.message, **error.extra)(scope, receive, send)

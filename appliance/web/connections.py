@@ -15,7 +15,6 @@ from appliance.web.room import Room
 
 HEADERS_WITHIN = 10.0  # seconds from the first byte of a request to the end of its headers
 BODY_WITHIN = 90.0  # seconds for its body: a photo of 20 MB over a poor network
-LONGEST_HEADERS = 16_384  # bytes, request line included
 
 
 class CountedListener(socket.socket):

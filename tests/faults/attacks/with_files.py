@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import ssl
 import struct
-import subprocess
-import sys
 import threading
 import zipfile
 import zlib
@@ -20,14 +19,18 @@ from PIL import Image
 from stage import Stage
 
 from appliance.certificates import ensure, tls_files
+from appliance.ledger.store import Ledger
+from appliance.outbox.export import take_receipts
+from appliance.platform.archive import FIRST_LINE, ArchiveError
 from appliance.platform.client import PlatformClient
 from appliance.platform.documents import ROSTER_TYPE, DocumentError, sign_document
 from appliance.platform.errors import PlatformError
 from appliance.platform.identity import StationIdentity
+from appliance.platform.reference.importing import import_archive
 from appliance.platform.roster_store import RosterStore
 
 _MOST_GROWN = 500_000_000  # bytes of memory; the bombs below would unpack to many times that
-DOORS = ("/api/visit/import", "/api/visit/code-picture", "/api/visit/id-card")
+DOORS = ("/api/visit/import", "/api/visit/code-picture", "/api/visit/id-card", "/api/stand-in/person")
 
 
 def picture_bombs(stage: Stage) -> str:
@@ -43,7 +46,8 @@ def picture_bombs(stage: Stage) -> str:
     with stage.tablet() as tablet:
         for door in DOORS:
             for data in bombs:
-                answer = tablet.post(door, content=data, headers={"Content-Type": "image/png"})
+                method = "PUT" if door.startswith("/api/stand-in") else "POST"
+                answer = tablet.request(method, door, content=data, headers={"Content-Type": "image/png"})
                 assert 400 <= answer.status_code < 500, (door, answer.text)
                 assert answer.json()["message"]["zh"]
                 answers.add(answer.status_code)
@@ -72,28 +76,21 @@ def forged_archives(stage: Stage) -> str:
     """Receipts and archives on a stick that no platform of ours signed, that climb, or that unpack without end."""
     folder = stage.bench.folder / "stick"
     folder.mkdir(exist_ok=True)
-    stranger = OKPKey.generate_key("Ed25519")
-    receipt = {"receipt_id": "r-1", "capture_id": "0" * 32, "state": "stored"}
-    forged = {
-        "receipts-forged.json": json.dumps(
-            {"receipts": [sign_document(json.dumps(receipt).encode(), stranger, "receipt+json")]}
-        ),
-        "receipts-deep.json": "[" * 100_000,
-        "receipts-empty.json": "",
-    }
-    for name, text in forged.items():
-        (folder / name).write_text(text)
-        done = _station("queue", "receipts", str(folder / name), "--data", str(stage.bench.data_dir))
-        assert done.returncode != 0, (name, done.stdout)
-        assert "Traceback" not in done.stderr, (name, done.stderr[-2000:])
-    for name, content in {
-        "bomb.station": _zip_bomb(),
-        "long.station": b"capture-station archive 1\n" + b"a" * 3_000_000,
-    }.items():
-        (folder / name).write_bytes(content)
-        done = _station("platform", "import", str(folder / name), "--data", str(stage.bench.folder / "platform"))
-        assert done.returncode != 0, (name, done.stdout)
-        assert "Traceback" not in done.stderr, (name, done.stderr[-2000:])
+    identity = StationIdentity.load(stage.bench.data_dir / "keys")
+    receipt = json.dumps({"receipt_id": "r-1", "capture_id": "0" * 32, "state": "stored"}).encode()
+    signed_by_a_stranger = sign_document(receipt, OKPKey.generate_key("Ed25519"), "receipt+json")
+    with contextlib.closing(Ledger(stage.bench.data_dir)) as ledger:
+        (folder / "receipts-forged.json").write_text(json.dumps({"receipts": [signed_by_a_stranger]}))
+        taken = take_receipts(ledger, identity, folder / "receipts-forged.json")
+        assert (taken.new, taken.known, len(taken.refused)) == (0, 0, 1)
+        for text in ("[" * 100_000, "", '{"receipts": 7}', "\0"):
+            (folder / "receipts-odd.json").write_text(text)
+            with pytest.raises(ValueError, match="no file of receipts"):
+                take_receipts(ledger, identity, folder / "receipts-odd.json")
+    for content in (_zip_bomb(), FIRST_LINE + b"a" * 3_000_000, FIRST_LINE + b"a.b.c\n" + b"\xff" * 99, b""):
+        (folder / "odd.station").write_bytes(content)
+        with pytest.raises(ArchiveError):
+            import_archive(stage.bench.platform, folder / "odd.station")
     return "refused, nothing taken"
 
 
@@ -157,11 +154,6 @@ def somebody_else_as_platform(stage: Stage) -> str:
         server.server_close()
     assert asked == []
     return "refused: certificate"
-
-
-def _station(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "appliance.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90, stdin=subprocess.DEVNULL)
 
 
 def _png(width: int, height: int) -> bytes:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from appliance.web.bounds import FILE_LIMIT, JSON_LIMIT, Bounds
+from appliance.web.bounds import FILE_LIMIT, HEAD_LIMIT, JSON_LIMIT, Bounds
 from appliance.web.problems import ProblemError
 
 
@@ -50,6 +50,14 @@ def test_a_name_of_the_internet_is_not(http: TestClient, host: str) -> None:
     answer = http.get("/", headers={"Host": host})
     assert answer.status_code == 421
     assert answer.json()["code"] == "other-host"
+
+
+def test_a_head_beyond_the_limit_is_refused(http: TestClient) -> None:
+    local = {"Host": "localhost"}
+    assert http.get("/", headers=local | {"X": "a" * (HEAD_LIMIT - 1000)}).status_code == 200
+    answer = http.get("/", headers=local | {"X": "a" * HEAD_LIMIT})
+    assert (answer.status_code, answer.json()["code"]) == (431, "head-too-large")
+    assert http.get(f"/?{'a' * HEAD_LIMIT}", headers=local).status_code == 431
 
 
 def test_a_body_beyond_the_limit_is_refused_by_its_length_and_while_it_comes(http: TestClient) -> None:
