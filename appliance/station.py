@@ -60,6 +60,7 @@ from appliance.visit.withdrawals import Withdrawals, quick_client
 from appliance.web import snapshot
 from appliance.web.app import create_app
 from appliance.web.hub import Hub
+from appliance.web.pairing_codes import unspent
 from appliance.web.parts import Parts
 from appliance.web.people import new_setup_code
 from appliance.web.watches import LedgerWatch, RosterWatch, Watch
@@ -190,7 +191,7 @@ class Station:
             queue=lambda: queue_status(self.ledger),
             retry=lambda row: retry_parked(self.ledger, row),
             read_codes=devices.read_codes,
-            pairing_code=pairing_code,
+            pairing_code=unspent(self.ledger, pairing_code),
             setup_code=setup_code or new_setup_code(),
             records=records,
             withdrawals=Withdrawals(self.ledger, devices.clock, lambda: quick_client(settings.data_dir / "keys")),

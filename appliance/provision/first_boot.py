@@ -30,7 +30,7 @@ class FirstBoot:
 
 def ensure(data_dir: Path) -> FirstBoot:
     """What is in the folder, made when there is none. Raises `FirstBootUnreadable`, `OSError`."""
-    from appliance.web.access import new_pairing_code  # noqa: PLC0415 - readers start without the web room
+    from appliance.web.pairing_codes import new_pairing_code  # noqa: PLC0415 - readers start without the web room
     from appliance.web.people import new_setup_code  # noqa: PLC0415
 
     path = data_dir / FILE

@@ -49,7 +49,7 @@ class Access:
         monotonic: Callable[[], float],
         seen: Callable[[str], None] = lambda _address: None,
     ) -> None:
-        self.codes = PairingCodes(pairing_code, monotonic)
+        self.codes = PairingCodes(ledger, pairing_code, monotonic)
         self.tablets = Tablets(ledger)
         self._seen = seen
         self._questions = Questions(monotonic)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 import threading
 from collections.abc import Callable
 
+from appliance.ledger.store import Ledger
+
+_SPENT = "pairing-code-spent"
 FIRST_LASTS = 24 * 3600.0  # seconds: the code on the console or the label, for the day it was switched on
 LASTS = 600.0  # seconds: one that a technician asked for while standing there
 
@@ -16,10 +20,16 @@ def new_pairing_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
+def unspent(ledger: Ledger, code: str) -> str:
+    """`code`, or another in its place when it has paired a tablet before: a label opens once, not once a start."""
+    return new_pairing_code() if ledger.note(_SPENT) == _digest(code) else code
+
+
 class PairingCodes:
     """At most two at a time: the first, and the newest that was asked for. Each opens once, and only for so long."""
 
-    def __init__(self, first: str, monotonic: Callable[[], float]) -> None:
+    def __init__(self, ledger: Ledger, first: str, monotonic: Callable[[], float]) -> None:
+        self._ledger = ledger
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._first: tuple[str, float] | None = (first, monotonic() + FIRST_LASTS)
@@ -38,6 +48,7 @@ class PairingCodes:
             first, asked = self._opens(self._first, given), self._opens(self._asked, given)
             if first:
                 self._first = None
+                self._ledger.keep_note(_SPENT, _digest(given.strip()))
             elif asked:
                 self._asked = None
             return first or asked
@@ -46,3 +57,7 @@ class PairingCodes:
         if kept is None or self._monotonic() > kept[1]:
             return False
         return hmac.compare_digest(given.strip().encode(), kept[0].encode())
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

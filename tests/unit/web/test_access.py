@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 
 from appliance.ledger.store import Ledger
 from appliance.web.access import COOKIE, SECURE_COOKIE, Access, control_token, same_origin
-from appliance.web.pairing_codes import FIRST_LASTS, LASTS, new_pairing_code
+from appliance.web.pairing_codes import FIRST_LASTS, LASTS, new_pairing_code, unspent
 from appliance.web.problems import ProblemError
 
 HOME, ELSEWHERE = "10.42.0.7", "10.42.0.66"
@@ -111,6 +111,13 @@ def test_a_code_pairs_one_tablet_and_expires(access: Access, ticks: Ticks) -> No
     late = access.codes.issue()
     ticks.now += LASTS + 1
     assert refused(access, late).code == "wrong-pairing-code"
+
+
+def test_a_labels_code_pairs_once_and_not_once_a_start(ledger: Ledger, access: Access) -> None:
+    assert unspent(ledger, "123456") == "123456"
+    access.pair(connection(), "123456")
+    assert unspent(ledger, "123456") != "123456"
+    assert unspent(ledger, "654321") == "654321"
 
 
 def test_the_consoles_code_is_good_for_a_day(ledger: Ledger, ticks: Ticks) -> None:
