@@ -78,7 +78,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, input, 
   .filter(([e, box]) => box.width > 1 && (box.width < 47.5 || box.height < 47.5))
   .map(([e, box]) => `${e.className} ${e.innerText} ${box.width}x${box.height}`)"""
 SMALL_PRIMARY = """() => [...document.querySelectorAll(".button--primary, .button--danger, .next-student, .shutter__button")]
-  .filter(e => e.offsetHeight < 64).map(e => e.innerText)"""
+  .filter(e => e.checkVisibility() && e.offsetHeight < 64).map(e => e.innerText)"""
 NAMELESS = """() => [...document.querySelectorAll("button, input, textarea, [role=img], dialog")]
   .filter(e => e.checkVisibility())
   .filter(e => !(e.getAttribute("aria-label") || e.innerText || e.labels?.length))

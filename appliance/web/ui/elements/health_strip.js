@@ -13,12 +13,12 @@ export class HealthStrip extends View {
     super(app);
     this.className = "health";
     this.strip = h("button", { type: "button", class: "health__strip", on: { click: () => this.open() } });
-    this.said = h("ul", { class: "health__said", role: "status" });
+    this.said = h("ul", { class: "health__said" });
     this.showing = "";
   }
 
   build() {
-    return [this.strip, this.said];
+    return [this.strip, h("div", { role: "status" }, this.said)];
   }
 
   shown() {

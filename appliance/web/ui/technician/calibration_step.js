@@ -77,7 +77,7 @@ export class CalibrationStep {
         this.meter,
         this.problem,
       ),
-      h("div", { class: "calibration__buttons" }, this.begin, this.finish),
+      h("div", { class: "calibration__buttons" }, this.begin, step === "focus" && this.finish),
     );
   }
 
