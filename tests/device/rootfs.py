@@ -26,6 +26,22 @@ def debian(suite: str) -> Path:
     return tree
 
 
+def with_packages(suite: str, *packages: str) -> tuple[Path, ...]:
+    """The base of `suite` and, above it, a kept layer with `packages`; topmost first. Raises `CalledProcessError`."""
+    base = debian(suite)
+    layer = CACHE / f"{suite}-{'-'.join(sorted(packages))}"
+    if not (layer / ".complete").is_file():
+        shutil.rmtree(layer, ignore_errors=True)
+        with layered(base, upper=layer) as tree, entered(tree):
+            command = ("apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages)
+            for one in (("apt-get", "update", "-qq"), ("env", "DEBIAN_FRONTEND=noninteractive", *command)):
+                done = inside(tree, *one)
+                if done.returncode:
+                    raise subprocess.CalledProcessError(done.returncode, one, done.stdout, done.stderr)
+        (layer / ".complete").touch()
+    return layer, base
+
+
 @contextmanager
 def layered(*lower: Path, upper: Path) -> Iterator[Path]:
     """A tree of `lower` ones (the topmost first) whose changes land in `upper`; unmounted at the end."""
