@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from appliance.provision import parts
 from appliance.provision.mistakes import Mistake, SiteFileWrong
@@ -122,6 +122,8 @@ def _timezone(table: Table) -> str:
     found = table.text(
         "timezone", "Asia/Shanghai", r"[A-Za-z0-9_+/-]{3,60}", "例如 Asia/Shanghai", "A name such as Asia/Shanghai"
     )
+    if not available_timezones():  # a small system without the database; the one that is set by it looks again
+        return found
     try:
         ZoneInfo(found)
     except (ZoneInfoNotFoundError, ValueError):

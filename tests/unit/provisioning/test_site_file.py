@@ -91,6 +91,12 @@ def test_a_mistake_names_key_and_way_out(change: Callable[[dict[str, Any]], obje
     assert said in found[key]
 
 
+def test_a_system_without_a_time_zone_database_takes_the_name_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.provision.site_file.available_timezones", set)
+    monkeypatch.setattr("appliance.provision.site_file.ZoneInfo", None)
+    assert site_of(GOOD | {"timezone": "Europe/Berlin"}).stations[0].timezone == "Europe/Berlin"
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     found = mistakes(lambda s: (s.pop("school"), s.update(country="x"), s["stations"][0].update(token="short")))
     assert set(found) == {"school", "country", "stations[1].token"}
