@@ -9,6 +9,7 @@ Apple's devices take from authorities a user added, and are made anew when less 
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,10 +44,11 @@ class TlsFiles:
     authority: Path
 
 
-def host_names() -> tuple[str, ...]:
-    """The names and addresses a tablet may know this station by."""
-    name = socket.gethostname().split(".")[0] or "station"
-    return (f"{name}.local", "localhost", HOTSPOT, "127.0.0.1", *_addresses())
+def host_names(called: str = "") -> tuple[str, ...]:
+    """The names and addresses a tablet may know this station by; `called` is the station's name in its settings, which the machine
+    may not have taken yet."""
+    names = (name for name in (called, socket.gethostname().split(".")[0].lower()) if re.fullmatch(r"[a-z0-9-]+", name))
+    return (*(f"{name}.local" for name in dict.fromkeys(names)), "localhost", HOTSPOT, "127.0.0.1", *_addresses())
 
 
 def tls_files(keys: Path) -> TlsFiles:

@@ -65,7 +65,7 @@ def serve(
     host, port = listener.getsockname()[:2]
     url = f"{'https' if settings.https else 'http'}://{_reachable(host)}:{port}"
     tls = tls_files(settings.data_dir / "keys")
-    if settings.https and ensure(tls.certificate.parent, host_names(), datetime.now(UTC)):
+    if settings.https and ensure(tls.certificate.parent, host_names(settings.name), datetime.now(UTC)):
         log.info("tls.certificate_made", authority=str(tls.authority))
     address = settings.data_dir / ADDRESS_FILE
     supervisor = Supervisor()

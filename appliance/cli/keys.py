@@ -22,19 +22,27 @@ def make(data: Data = None) -> None:
     """Make what is missing: keys, authority, certificate, the label's codes. Safe to repeat; runs at every start of a device."""
     from datetime import UTC, datetime
 
+    from pydantic import ValidationError
+
     from appliance import certificates
     from appliance.cli.failing import fail
     from appliance.ledger.errors import LedgerError
     from appliance.ledger.files import make_directory
     from appliance.ledger.keyring import Keyring
     from appliance.provision import first_boot
+    from appliance.settings import Settings, explained
 
     folder = _data_dir(data)
+    try:
+        called = Settings().name
+    except ValidationError as error:
+        fail(explained(error), code=2)
     try:
         make_directory(folder)
         Keyring(folder)
         first_boot.ensure(folder)
-        renewed = certificates.ensure(folder / "keys", certificates.host_names(), datetime.now(UTC))
+        names = certificates.host_names(called)
+        renewed = certificates.ensure(folder / "keys", names, datetime.now(UTC))
     except (LedgerError, certificates.CertificateUnusable, first_boot.FirstBootUnreadable, OSError) as error:
         fail(str(error), code=2)
     print("keys: a new certificate was made" if renewed else "keys: all there")

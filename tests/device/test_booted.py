@@ -7,14 +7,19 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import container
 import cv2
 import pytest
 import rootfs
+import yaml
 
+from appliance.provision.cards import write_cards
+from appliance.provision.site_file import read_site
 from models.install import networks_dir
+from provisioning.installer import network
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -77,6 +82,29 @@ def test_a_whole_visit_passes_under_the_hardened_units(installed: Path, base: Pa
     assert "PASSED" in booted.report
 
 
+def test_the_network_is_what_the_site_file_says(installed: Path, base: Path, tmp_path: Path) -> None:
+    site = read_site(HERE / "site.toml")
+    with rootfs.layered(installed, base, upper=tmp_path / "network") as tree:
+        write_cards(site, tmp_path / "cards", settings="", source=None, now=datetime.now(UTC), wrote=print)
+        card = yaml.safe_load((tmp_path / "cards/gym-1/user-data").read_text(encoding="utf-8"))
+        for file in card["write_files"]:
+            if not file["path"].endswith(
+                ("station.toml", ".service")
+            ):  # the stand-in camera stays, and it is a station already
+                put = tree / file["path"][1:]
+                put.parent.mkdir(parents=True, exist_ok=True)
+                put.write_text(file["content"], encoding="utf-8")
+                put.chmod(int(file["permissions"], 8))
+        settings = tree / "etc/station/station.toml"
+        settings.write_text(settings.read_text(encoding="utf-8").replace('"station"', '"gym-1"'), encoding="utf-8")
+        with rootfs.entered(tree):  # what the card's last commands do on an image
+            assert rootfs.inside(tree, "chgrp", "-R", "station", "/etc/station").returncode == 0
+        booted = container.boot(tree, (HERE / "network.sh").read_text(encoding="utf-8"), timeout=280)
+    print(f"\nbooted and examined in {booted.seconds:.0f} s\n{booted.report}")
+    assert booted.code == 0, booted.report
+    assert "PASSED" in booted.report
+
+
 def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_path: Path) -> None:
     with rootfs.layered(installed, base, upper=tmp_path / "gone") as tree:
         (tree / "var/lib/station/captures").mkdir()
@@ -86,6 +114,7 @@ def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_p
             assert done.returncode == 0, done.stderr
             assert not (tree / "opt/capture-station").exists()
             assert not list((tree / "etc/systemd/system").glob("station*"))
+            assert not [name for name in network.MADE if (tree / name).exists()]
             assert (tree / "var/lib/station/captures/one").read_bytes() == b"not to be lost"
             assert (tree / "etc/station/station.toml").exists()
             done = rootfs.inside(tree, "/root/source/provisioning/install", "--uninstall", "--purge")
