@@ -104,6 +104,8 @@ cd {tree}
 mkdir -p .before
 pivot_root . .before
 umount -l /.before
+# As on a device: credentials are mounted by a process of systemd's, and have to be seen by it and by the units.
+mount --make-rshared /
 exec env -i container=x PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 /sbin/init systemd.unit=multi-user.target
 """
 
