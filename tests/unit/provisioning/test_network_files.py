@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.outbox import metered
@@ -65,6 +65,7 @@ def test_the_hotspot_is_an_access_point_of_both_wpas_tried_for_ever() -> None:
     assert old["wifi-security"]["pmf"] == "1"
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=10))
 def test_no_network_name_is_taken_for_syntax(name: str) -> None:
     found = keyfile(station(wifi={"ssid": name, "open": True}), "wifi")
@@ -103,6 +104,7 @@ def test_only_what_the_site_opens_is_open() -> None:
     assert opened(station(technician=None)) == {("wlan0", "tcp 8443"), ("wlan0", "udp 5353")}
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.sampled_from(LINKS), unique=True, min_size=1),
     st.lists(st.sampled_from(LINKS), unique=True),

@@ -179,7 +179,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(sorted(GOOD)), VALUES)
 def test_whatever_stands_in_a_file_is_taken_or_refused_never_a_crash(key: str, value: object) -> None:
     try:
