@@ -16,11 +16,12 @@ from .access import PlatformPart
 from .captures import photo_key
 from .composition import Platform
 from .desk_access import spectator
-from .html import FOLDER, HEADERS, Html, element, joined
+from .html import FOLDER, HEADERS, Html, both, element, joined
 from .problems import Refusal
 from .tables import CaptureRow
 
 _SHOWN = 200
+_VERDICTS = {"pass": ("合格", "pass"), "refuse": ("不合格", "refuse"), "unmeasurable": ("无法判定", "unmeasurable")}
 
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(spectator)])
@@ -69,11 +70,13 @@ def _row(row: CaptureRow) -> Html:
         element("img", src=image, alt="标准照片", width="96", height="128") if row.photo_at else _text("等待 waiting"),
         _lines(identity["name"], identity["number"], identity["school"], identity["class_name"]),
         joined(
-            element("b", verdict["verdict"], class_=verdict["verdict"]),
+            element("b", both(*_VERDICTS[verdict["verdict"]]), class_=verdict["verdict"]),
             _lines(*failed, *([f"例外 exception: {exception['reason']} {exception['note']}"] if exception else [])),
         ),
         _lines(
-            record["station"]["name"], "替身硬件 stand-in" if record["station"]["stand_in"] else "", row.received_at
+            record["station"]["name"],
+            "替身硬件 stand-in" if record["station"]["stand_in"] else "",
+            row.received_at[:16].replace("T", " ") + " UTC",
         ),
         element("code", row.receipt_id) if row.receipt_id else _text("等待 waiting"),
     ]
