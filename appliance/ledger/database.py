@@ -75,7 +75,12 @@ def _bring_forward(engine: Engine, path: Path) -> None:
 
 
 def _engine(path: Path, key: bytes) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlcipher,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error's text ends in a log; what was to be written is somebody's
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -1,0 +1,55 @@
+"""A crash in the middle of a visit: the traceback names files and lines, never what the variables held."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+CRASH = """
+import logging, sys
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+from appliance import logs
+from appliance.ledger.store import Ledger
+from appliance.ledger.tables import NoteRow
+from pathlib import Path
+
+logs.configure(json_lines=sys.argv[1] == "json")
+
+def confirm(identity):
+    record = {"name": identity, "phone": "13812345678"}
+    raise RuntimeError(f"cannot confirm {record['phone']}")
+
+try:
+    confirm("欧阳晓明")
+except RuntimeError:
+    structlog.get_logger("visit").exception("visit.failed", document="44010619990312453X")
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+ledger = Ledger(Path(sys.argv[2]))
+try:
+    with ledger.session() as session:
+        session.add(NoteRow(name="planted", body="欧阳晓明"))
+        session.flush()
+        session.connection().exec_driver_sql("INSERT INTO note (name, body) VALUES (?, ?)", ("planted", "欧阳晓明"))
+except SQLAlchemyError:
+    logging.getLogger("ledger").exception("not kept")
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_crash_tells_no_name_and_no_number(form: str, tmp_path: object) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH, form, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    assert "RuntimeError" in said
+    assert "cannot confirm 1381****" in said
+    assert "not kept" in said
+    for planted in ("欧阳晓明", "13812345678", "44010619990312453X"):
+        assert planted not in said
+        assert json.dumps(planted)[1:-1] not in said
