@@ -7,11 +7,12 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 
 from laptop import Laptop, status_of
 from stage import TABLET, Stage
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from appliance.web.connections import HEADERS_WITHIN
 from appliance.web.door import MOST_PAGES
@@ -105,17 +106,18 @@ def streams_without_end(stage: Stage) -> str:
     return f"{MOST_PAGES} of each, then 429 and 1013"
 
 
-def _preview(stage: Stage) -> ClientConnection:
-    opened = connect(
+@contextlib.contextmanager
+def _preview(stage: Stage) -> Iterator[None]:
+    with connect(
         stage.laptop.url.replace("https", "wss") + "/api/preview",
         ssl=stage.laptop.trust,
         additional_headers={"Cookie": stage.cookie, "User-Agent": stage.agent},
         user_agent_header=None,
         source_address=(TABLET, 0),
-    )
-    opened.send(json.dumps({"after": -1}))
-    opened.recv(timeout=10)
-    return opened
+    ) as opened:
+        opened.send(json.dumps({"after": -1}))
+        opened.recv(timeout=10)
+        yield
 
 
 ATTACKS = (without_tls, oversized_requests, slow_loris, streams_without_end)

@@ -157,9 +157,9 @@ def somebody_else_as_platform(stage: Stage) -> str:
 
 
 def _png(width: int, height: int) -> bytes:
-    """A PNG of one colour whose rows compress to nearly nothing; only the first thousand rows are there."""
+    """A PNG of one colour whose rows compress to nearly nothing; only the first hundred rows are there."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(b"\0" * (3 * width + 1) * min(height, 1000), 9)
+    rows = zlib.compress(b"\0" * (3 * width + 1) * min(height, 100), 9)
     chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
@@ -175,11 +175,11 @@ def _tiff_of_frames() -> bytes:
 
 
 def _zip_bomb() -> bytes:
-    """Names that climb, and members of a gigabyte of zeros."""
+    """Names that climb, and members of zeros."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("../../../etc/cron.d/evil", "* * * * * root true")
-        archive.writestr("zeros", b"\0" * 50_000_000)
+        archive.writestr("zeros", b"\0" * 5_000_000)
     return file.getvalue()
 
 
