@@ -38,8 +38,12 @@ def main() -> int:
     except (SiteFileWrong, FirstBootUnreadable, OSError, ValueError) as error:
         print(f"network: {error}", file=sys.stderr)
         return 2
-    changed = apply(Path("/"), network_files(station, first.passphrase))
-    write_durably(Path("/", ISSUE), issue.encode())
+    try:
+        changed = apply(Path("/"), network_files(station, first.passphrase))
+        write_durably(Path("/", ISSUE), issue.encode())
+    except OSError as error:
+        print(f"network: {error}; what was written before stays, the installer makes the folders", file=sys.stderr)
+        return 2
     _take_name(station)
     print(f"network: {', '.join(changed) or 'nothing to change'}")
     return 0

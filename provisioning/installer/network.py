@@ -61,12 +61,15 @@ def _there(context: Context) -> bool:
     files = all(same(context.root / _PLACE / name, _text(context, name)) for name in UNITS)
     avahi = same(context.root / _AVAHI, _text(context, "files/avahi.conf"))
     enabled = all(context.succeeds(["systemctl", "is-enabled", "-q", name]) for name in ENABLED)
-    return files and avahi and enabled and (context.root / FIREWALL).is_file() and _site_readable(context)
+    folders = all((context.root / name).parent.is_dir() for name in MADE if name.startswith("etc/"))
+    return files and avahi and enabled and folders and (context.root / FIREWALL).is_file() and _site_readable(context)
 
 
 def _install(context: Context) -> None:
     for name in UNITS:
         write(context.root / _PLACE / name, _text(context, name))
+    for name in MADE:  # station-network may write into folders that are there, not make new ones beside the system's
+        (context.root / name).parent.mkdir(parents=True, exist_ok=True)
     write(context.root / _AVAHI, _text(context, "files/avahi.conf"))
     if not (context.root / FIREWALL).is_file():
         write(context.root / FIREWALL, _text(context, "files/firewall.nft"))

@@ -19,6 +19,7 @@ import yaml
 from appliance.provision.cards import write_cards
 from appliance.provision.site_file import read_site
 from models.install import networks_dir
+from provisioning.image import clean, search
 from provisioning.installer import network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,6 +104,16 @@ def test_the_network_is_what_the_site_file_says(installed: Path, base: Path, tmp
     print(f"\nbooted and examined in {booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
     assert "PASSED" in booted.report
+
+
+def test_an_image_of_a_used_station_holds_nothing_of_its_own(installed: Path, base: Path, tmp_path: Path) -> None:
+    wait = "for _ in $(seq 120); do systemctl is-active -q station-firstboot && exit 0; sleep 0.5; done; exit 1"
+    with rootfs.layered(installed, base, upper=tmp_path / "used") as tree:
+        assert container.boot(tree, wait, timeout=200).code == 0
+        before = list(search.secrets(tree))
+        assert [line for line in before if line.startswith("var/lib/station/keys/tls.key: a private key")]
+        assert len(clean.clean(tree)) >= 5
+        assert list(search.secrets(tree)) == []
 
 
 def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_path: Path) -> None:
