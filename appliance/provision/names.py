@@ -8,7 +8,7 @@ from appliance.provision.site import ADDRESS, StationSite
 DNSMASQ = "etc/NetworkManager/dnsmasq-shared.d/capture-station.conf"
 AVAHI = "etc/avahi/capture-station.conf"
 AVAHI_SERVICE = "etc/avahi/services/capture-station.service"
-CAPTIVE_PORTAL = "/api/captive-portal"
+CAPTIVE_PORTAL = "/captive-portal"
 # Windows asks for this name too, and wants just this address (learn.microsoft.com: NCSI active probes).
 _WINDOWS = ("dns.msftncsi.com", "131.107.255.255")
 

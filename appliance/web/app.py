@@ -96,7 +96,7 @@ def create_app(parts: Parts, hub: Hub) -> FastAPI:
     def openapi() -> dict[str, Any]:
         return app.openapi()
 
-    @app.get("/api/captive-portal", include_in_schema=False)
+    @app.get("/captive-portal", include_in_schema=False)
     def captive_portal() -> Response:
         """Tablets on the station's own Wi-Fi ask (RFC 8908): nobody holds them, they may stay. Says nothing of the station."""
         return Response('{"captive": false}', media_type="application/captive+json")

@@ -73,7 +73,7 @@ for port, name in ((443, "gym-1.local"), (8443, "gym-1.local"), (443, "10.42.0.1
     with trust.wrap_socket(socket.create_connection(("10.42.0.1", port), 20), server_hostname=name) as line:
         print("https", port, name, line.version())
 line = http.client.HTTPSConnection("10.42.0.1", 443, timeout=20, context=trust)
-line.request("GET", "/api/captive-portal")
+line.request("GET", "/captive-portal")
 answer = line.getresponse()
 assert answer.getheader("content-type") == "application/captive+json", answer.getheaders()
 assert json.loads(answer.read()) == {"captive": False}

@@ -26,6 +26,8 @@ def test_unpaired_nothing_but_pairing_health_and_the_page_answers(door: StationD
     assert stranger.get("/api/health").status_code == 200
     assert stranger.get("/api/pairing").json() == {"paired": False, "station": "station", "question": None}
     assert stranger.get("/").status_code == 200
+    asked = stranger.get("/captive-portal")  # RFC 8908: where DHCP's option 114 sends every tablet that joins
+    assert (asked.headers["content-type"], asked.json()) == ("application/captive+json", {"captive": False})
     open_paths = {"/api/health", "/api/pairing", "/api/pairing/proof"}
     document = door.get("/api/openapi.json")
     tried = 0

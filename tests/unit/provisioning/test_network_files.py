@@ -125,7 +125,7 @@ def test_tablets_names_lead_to_the_station_unless_they_may_go_outside() -> None:
         return files["etc/NetworkManager/dnsmasq-shared.d/capture-station.conf"]
 
     assert "address=/#/10.42.0.1" in names()
-    assert "dhcp-option=114,https://10.42.0.1:8443/api/captive-portal" in names()
+    assert "dhcp-option=114,https://10.42.0.1:8443/captive-portal" in names()
     assert "address=/#/" not in names(tablets_online=True)
     assert "address=/gym-1.local/gym-1/10.42.0.1" in names(tablets_online=True)
 
