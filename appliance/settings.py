@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from appliance.backup.settings import BackupSettings
 from appliance.device_settings import CameraDriver, DeviceSettings
 from appliance.update.settings import UpdateSettings
 
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     )
     log_json: bool = False
     update: UpdateSettings = UpdateSettings()
+    backup: BackupSettings = BackupSettings()
 
     @property
     def body(self) -> DeviceSettings:

@@ -34,6 +34,8 @@ DOORS = (
     "journal",
     "ledger",
     "forget",
+    "backup",
+    "retention",
     "export",
     "print",
 )

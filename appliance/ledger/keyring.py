@@ -50,6 +50,13 @@ class Keyring:
         """The 32-byte key for one purpose, such as `"database"` or `"vault"`."""
         return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=label.encode()).derive(self._master)
 
+    def carried(self) -> dict[str, bytes]:
+        """The key files' contents by name, for a backup that seals them to the site. Secret: never written as they are."""
+        pem = self.signing.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return {"ledger.key": self._master, "station.pem": pem}
+
     @property
     def public_bytes(self) -> bytes:
         """The raw 32 bytes of the station's public Ed25519 key."""

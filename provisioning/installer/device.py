@@ -9,9 +9,15 @@ from provisioning.installer.files import same, with_block, write
 from provisioning.installer.step import Step
 
 MAIN = ("station.service", "station-delivery.service", "station-firstboot.service")
-TIMED = ("station-update.timer", "station-update.path", "station-apply.path")  # these start the others
+TIMED = (  # these start the others
+    "station-update.timer",
+    "station-update.path",
+    "station-apply.path",
+    "station-backup.timer",
+    "station-retention.timer",
+)
 AT_BOOT = ("station-guard.service", "station-apply.service")
-UNITS = (*MAIN, *TIMED, *AT_BOOT, "station-update.service")
+UNITS = (*MAIN, *TIMED, *AT_BOOT, "station-update.service", "station-backup.service", "station-retention.service")
 ENABLED = (*MAIN, *TIMED, *AT_BOOT)
 _PLACE = "etc/systemd/system"
 _CONFIG = ("boot/firmware/config.txt", "boot/config.txt")  # bookworm and later; before

@@ -40,6 +40,7 @@ def upgrade(op: Operations) -> None:
         "maker",
         sa.Column("digest", sa.String(), primary_key=True, nullable=False),
         sa.Column("body", sa.String(), nullable=False),
+        if_not_exists=True,  # one that was led back kept it
     )
     op.add_column("capture", sa.Column("sequence", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("capture", sa.Column("summary", sa.String(), nullable=False, server_default="{}"))
@@ -56,9 +57,9 @@ def upgrade(op: Operations) -> None:
 
 
 def downgrade(op: Operations) -> None:
-    """Drop them again."""
+    """Drop them again, but who wrote the journal: its entries name them, and would not hold without."""
     op.drop_index("ix_capture_sequence", "capture")
     op.drop_column("capture", "summary")
     op.drop_column("capture", "sequence")
-    for table in ("maker", "errand", "review"):
+    for table in ("errand", "review"):
         op.drop_table(table)
