@@ -5,6 +5,9 @@ An answer that does not look like the platform's, a login page of the gym's Wi-F
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +34,7 @@ from .errors import (
 
 Document = TypeVar("Document", bound=BaseModel)
 
+_SHA256 = re.compile(r"\bsha-256=:([A-Za-z0-9+/=]{44}):")
 _PASSING = {408, 425, 429}
 _CHANGED_ON_THE_WAY = {"wrong-digest", "checksum-mismatch"}  # the station checks its own files before it sends them
 _LOST = {"unknown-upload", "upload-gone"}
@@ -61,6 +65,13 @@ def check(response: httpx2.Response) -> None:
     if response.status_code == _TOO_LARGE:  # from whatever stands before the platform: no later try will fit
         raise PlatformRefused(_own_problem(response, "too-large"))
     raise PlatformUnreachable(_not_the_platform(response))
+
+
+def check_digest(response: httpx2.Response) -> None:
+    """Raise `PlatformUnreachable` for a body that is not the one its `Content-Digest` (RFC 9530) names; without one it is taken."""
+    named = _SHA256.search(response.headers.get("content-digest", ""))
+    if named is not None and named[1] != base64.b64encode(hashlib.sha256(response.content).digest()).decode():
+        raise PlatformUnreachable("the answer was changed on the way: its body is not the one its digest names")
 
 
 def verified_receipt(token: str, keys: Iterable[OKPKey], station_id: str) -> SignedReceipt:

@@ -16,7 +16,7 @@ import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from . import contract
-from .answers import check, read, verified_receipt
+from .answers import check, check_digest, read, verified_receipt
 from .clock import PlatformClock
 from .digests import canonical_json
 from .documents import public_jwk
@@ -187,9 +187,11 @@ class PlatformClient:
 
     def _request(self, method: str, url: str, **options: Any) -> httpx2.Response:
         try:
-            return self._http.request(method, url, **options)
+            response = self._http.request(method, url, **options)
         except httpx2.HTTPError as error:
             raise PlatformUnreachable(f"{type(error).__name__}: {error or 'no answer'}") from error
+        check_digest(response)
+        return response
 
     def _offset(self, response: httpx2.Response) -> int:
         """The offset an answer names; tus gives its status codes their meaning, whoever the server is."""
@@ -237,6 +239,7 @@ def enrol(
             )
         except httpx2.HTTPError as error:
             raise PlatformUnreachable(f"{base_url}: {type(error).__name__}: {error or 'no answer'}") from error
+    check_digest(response)
     answer = read(response, contract.Enrolment)
     try:
         return StationIdentity.from_enrolment(answer, name=name, base_url=base_url, key=key)

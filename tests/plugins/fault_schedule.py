@@ -162,8 +162,7 @@ class Schedule:
                 self._slept += 1000.0
                 self._way_back.run_errands(client, most=50)
                 cursor = self._ledger.note(CURSOR_NOTE)
-                self._receive(client)
-                if cursor == self._ledger.note(CURSOR_NOTE):
+                if self._receive(client) and cursor == self._ledger.note(CURSOR_NOTE):
                     break
 
     def _accept(self, station: StationIdentity) -> None:
@@ -200,7 +199,8 @@ class Schedule:
         self._slept += _LEASE_OVER_S
         return False
 
-    def _receive(self, client: PlatformClient) -> None:
+    def _receive(self, client: PlatformClient) -> bool:
+        """One page of events; whether the platform answered."""
         receiver = Receiver(
             self._ledger, client, Link(self._ledger), self._folder / "rosters", threading.Event(), version="0"
         )
@@ -208,6 +208,8 @@ class Schedule:
             receiver.step(0.0)
         except (PlatformError, Died, OperationalError):
             self.outcome.struck["events not received"] += 1
+            return False
+        return True
 
     def _disturb(self) -> None:
         """Between two lives of the process: clocks and boots."""

@@ -22,6 +22,7 @@ from . import (
     station_pages,
     tus,
 )
+from .answer_digest import AnswerDigest
 from .body_limit import BodyLimit
 from .composition import Platform
 from .event_hub import EventHub
@@ -54,6 +55,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.metrics = new_registry(platform)
     if app.state.metrics is not None:
         app.add_middleware(RequestTimes, registry=app.state.metrics)
+    app.add_middleware(AnswerDigest)
     app.include_router(metrics.router)
     app.include_router(station_pages.router)
     app.include_router(pages.public)

@@ -43,6 +43,7 @@ Every request under `/v1` is signed by the station: RFC 9421 HTTP Message Signat
 key id the station's id, covering `@method`, `@authority`, `@path`, `@query` and, where present, `content-digest`,
 `content-type`, `upload-offset`, `upload-length`, `upload-metadata` and `idempotency-key`. A body needs `Content-Digest`
 (RFC 9530, sha-256). `created` may be five minutes from the platform's time; a 401 `clock-skew` carries the time in `Date`.
+Answers carry `Content-Digest` too: a body that is not the one it names counts as no answer.
 Refusals are RFC 9457 problem details with a stable `code`. Every request may be repeated without harm.
 """
 

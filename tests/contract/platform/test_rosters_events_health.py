@@ -12,6 +12,7 @@ import pytest
 from platform_fixtures import Counterpart
 from sqlmodel import select
 
+from appliance.platform.answers import check_digest
 from appliance.platform.client import PlatformClient
 from appliance.platform.clock import PlatformClock
 from appliance.platform.contract import ElsewhereEntry, Heartbeat, RosterEntry
@@ -119,3 +120,13 @@ def test_the_made_up_day_is_the_same_for_the_same_seed_and_travels_in_a_file(tmp
     (tmp_path / "seed.json").write_text("{}")
     with pytest.raises(ValueError, match="no seed file"):
         DemoRoster.read(tmp_path / "seed.json")
+
+
+def test_answers_carry_the_digest_of_their_body(counterpart: Counterpart, client: PlatformClient) -> None:
+    answered = client._http.get("v1/station/events", params={"after": "", "wait": "0"})
+    assert answered.headers["content-digest"].startswith("sha-256=:")
+    check_digest(answered)
+    refused = client._http.get("v1/orders/or-nothing")
+    assert refused.status_code == 404
+    check_digest(refused)
+    assert "content-digest" in refused.headers

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 import httpx2
 import pytest
 
 from appliance.outbox.delivery import Remedy, remedy_for
-from appliance.platform.answers import check, read, retry_after
+from appliance.platform.answers import check, check_digest, read, retry_after
 from appliance.platform.contract import CaptureState
-from appliance.platform.errors import PlatformError
+from appliance.platform.errors import PlatformError, PlatformUnreachable
 from appliance.platform.reference.problems import CATALOGUE, Refusal
 
 
@@ -166,3 +168,17 @@ def test_problem_documents_are_rfc_9457_with_both_languages() -> None:
         assert body["title"]
         assert body["message"]["zh"]
         assert body["message"]["en"]
+
+
+@pytest.mark.parametrize("digest", ["sha-256=:{}:", "unixsum=:30637:, sha-256=:{}:"])
+def test_an_answer_changed_on_the_way_counts_as_none(digest: str) -> None:
+    body = b'{"rule": "mouth.closed"}'
+    named = digest.format(base64.b64encode(hashlib.sha256(body).digest()).decode())
+    check_digest(answer(200, body, content_digest=named))
+    with pytest.raises(PlatformUnreachable, match="changed on the way"):
+        check_digest(answer(200, body.replace(b"closed", b"closet"), content_digest=named))
+
+
+def test_an_answer_without_a_digest_is_taken() -> None:
+    check_digest(answer(200, b"{}"))
+    check_digest(answer(200, b"{}", content_digest="sha-512=:abc=:"))
