@@ -85,6 +85,7 @@ def test_another_tablet_drives_and_this_one_takes_over(station: RecordedStation,
     extra = {"driving": states.OTHER_DRIVES}
     station.answers["accept"] = problem(409, "not-driving", "2 号平板正在操作", "tablet 2 is driving", **extra)
     button(page, "满意，提交").click()
+    page.get_by_role("dialog").wait_for()
     del station.answers["accept"]
     page.get_by_role("dialog").get_by_role("button", name="接管").click()
     expect(page.get_by_role("dialog")).to_have_count(0)

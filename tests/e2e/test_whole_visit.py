@@ -99,6 +99,20 @@ def answer(page: Page, bench: Bench, number: int) -> None:
     shows(page, "framing")
 
 
+def calibrated(page: Page, door: StationDoor) -> None:
+    """The technician takes the empty backdrop before the day begins."""
+    button(page, "技术员").click()
+    page.get_by_role("tab", name="校准").click()
+    backdrop = page.locator("[data-step=backdrop]")
+    backdrop.get_by_role("button", name="开始").click()
+    expect(backdrop).to_have_attribute("data-state", "kept", timeout=JUDGED_MS)
+    expect(page.locator(".version[data-in-use=true]")).to_contain_text("3 背景")
+    expect(page.locator(".plate")).to_have_js_property("complete", value=True)
+    assert door.get("/api/calibration")["current"]["backdrop"]["uneven"] < 60
+    button(page, "返回今日").click()
+    shows(page, "today")
+
+
 def judged(page: Page) -> str:
     """The verdict's word, once the still was taken and judged."""
     verdict = page.locator("verdict-screen")
@@ -157,18 +171,27 @@ def test_refused_retaken_and_accepted_as_an_exception(
     shows(page, "scan")
 
 
-def test_a_good_portrait_is_shot_by_itself_and_handed_in(
-    bench: Bench, door: StationDoor, paired: Page, shared_portraits: Path, picture_of: Callable[[Page, str], None]
+def test_refused_taken_again_and_then_a_good_portrait_is_shot_by_itself_and_handed_in(
+    bench: Bench,
+    door: StationDoor,
+    cast: dict[str, Picture],
+    paired: Page,
+    shared_portraits: Path,
+    picture_of: Callable[[Page, str], None],
 ) -> None:
     page = paired
+    play(page, cast["cap"].title_zh, held_up(bench, 1))
+    answer(page, bench, 1)
+    page.keyboard.press("Space")
+    assert judged(page) == "refuse"
+    button(page, "重拍").click()
+    shows(page, "framing")
     button(page, "样板").click()
     with page.expect_response("**/api/stand-in/person"):
         page.locator("stand-in-drawer input[type=file]").set_input_files(
             shared_portraits / "neutral_front" / "002_03.jpg"
         )
     page.get_by_role("complementary").get_by_role("button", name="关闭").click()
-    play(page, held_up(bench, 1))
-    answer(page, bench, 1)
     assert judged(page) == "pass"
     picture_of(page, "visit-passed")
     button(page, "满意，提交").click()
@@ -200,8 +223,11 @@ def test_a_wrong_answer_an_uploaded_code_and_a_visit_that_is_ended(
     assert door.visit()["state"] == "idle"
 
 
-def test_codes_that_do_not_belong_here_are_explained(bench: Bench, paired: Page) -> None:
+def test_the_backdrop_is_taken_and_codes_that_do_not_belong_here_are_explained(
+    bench: Bench, door: StationDoor, paired: Page
+) -> None:
     page = paired
+    calibrated(page, door)
     button(page, "下一位同学 出示采集码，自动开始").click()
     shows(page, "scan")
     button(page, "手动输入").click()

@@ -16,6 +16,8 @@ export class NoticeLine extends View {
     this.setAttribute("role", "alert");
     this.hidden = true;
     this.timer = 0;
+    /** Said of a page that is out of date: the newer state that follows must not take it away. */
+    this.outlasts = false;
     this.line = h("p", { class: "notice__words" });
   }
 
@@ -28,13 +30,19 @@ export class NoticeLine extends View {
   }
 
   shown() {
-    this.watch(["problem"], ({ problem }) => (problem ? this.say(problem.words) : this.dismiss()));
+    this.watch(["problem"], ({ problem }) => {
+      if (!problem) return this.dismiss();
+      this.say(problem.words);
+      this.outlasts = problem.code === "stale-visit";
+    });
     this.watch(["notice"], ({ notice }) => notice && this.say(notice));
     // What was refused a step ago says nothing about this one.
     let step = this.app.store.state.visit?.state;
     this.watch(["visit"], ({ visit }) => {
-      if (visit?.state !== step && visit?.state !== "fault") this.dismiss();
+      if (visit?.state === step) return;
       step = visit?.state;
+      if (step !== "fault" && !this.outlasts) this.dismiss();
+      this.outlasts = false;
     });
   }
 
