@@ -41,6 +41,7 @@ class RecordedOffice:
     rehearsal: Json = field(default_factory=lambda: dict(states.REHEARSAL))
     calibration: Json = field(default_factory=lambda: deepcopy(states.CALIBRATION))
     update: Json = field(default_factory=lambda: deepcopy(states.UPDATE))
+    tablets: list[Json] = field(default_factory=lambda: [dict(tablet) for tablet in states.TABLETS])
     pin: str = "402817"
 
     def add_to(self, app: FastAPI) -> None:
@@ -65,11 +66,23 @@ class RecordedOffice:
         app.add_api_route("/api/technician/rehearsal", self._rehearse, methods=["POST"])
         app.add_api_route("/api/technician/logs", lambda: {"lines": states.LOG})
 
+        app.add_api_route("/api/tablets", lambda: {"tablets": self.tablets})
+        app.add_api_route("/api/tablets/{number}", self._turn_away, methods=["DELETE"])
+        app.add_api_route("/api/pairing/code", self._invite, methods=["POST"])
         app.add_api_route("/api/calibration", lambda: self.calibration)
         app.add_api_route("/api/calibration/plate.jpg", self._plate)
         app.add_api_route("/api/calibration/{what:path}", self._calibrate, methods=["POST"])
         app.add_api_route("/api/update", lambda: self.update)
         app.add_api_route("/api/update/{what}", self._update, methods=["POST"])
+
+    def _turn_away(self, number: int) -> Response:
+        self.station.calls.append(("turn-away", number))
+        self.tablets = [tablet for tablet in self.tablets if tablet["number"] != number]
+        return Response(status_code=204)
+
+    async def _invite(self, request: Request) -> Response:
+        refused = await self._note("invite", request)
+        return refused or JSONResponse({"code": "739204", "lasts_s": 300.0})
 
     def _plate(self) -> Response:
         return Response(pictures.jpeg(pictures.scene(480, 360, person=False)), media_type="image/jpeg")

@@ -381,6 +381,11 @@ LOG = [
 ]
 
 
+TABLETS: list[Json] = [
+    {"number": 1, "screen": "operator", "mine": True},
+    {"number": 2, "screen": "operator", "mine": False},
+    {"number": 3, "screen": "student", "mine": False},
+]
 CALIBRATION: Json = {
     "current": {
         "number": 3,

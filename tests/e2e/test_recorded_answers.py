@@ -12,6 +12,7 @@ from recorded_station import RecordedStation
 from test_layout import SCREENS, SHEETS
 
 from appliance.web.answers.calibration import CalibrationShown
+from appliance.web.answers.people import PairedTablet
 from appliance.web.answers.records import Kept
 from appliance.web.answers.station import Snapshot
 from appliance.web.answers.technician import CameraFigures, Finding, LogLine, Rehearsal
@@ -61,6 +62,7 @@ def test_the_offices_answers_are() -> None:
         (LogLine, states.LOG),
         (CalibrationShown, [office.calibration]),
         (UpdateShown, [office.update]),
+        (PairedTablet, office.tablets),
     ):
         for answer in answers:
             assert unnamed(model, answer) == [], model.__name__

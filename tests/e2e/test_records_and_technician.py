@@ -25,6 +25,7 @@ PARTS = {
     "export": ".button--primary",
     "update": ".update__notes",
     "people": ".people .choice",
+    "tablets": ".people li",
 }
 
 
@@ -158,6 +159,19 @@ def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, t
     expect(page.get_by_text("演练成功，拿到了平台回执。")).to_be_visible()
 
 
+def test_one_more_tablet_is_let_in_and_a_lost_one_turned_away(station: RecordedStation, tablet: Page) -> None:
+    page = opened(tablet, station, "today")
+    button(page, "技术员").click()
+    page.locator("#part-tablets").click()
+    rows = page.locator(".people li")
+    expect(rows).to_have_count(3)
+    page.locator(".part__head .button").first.click()
+    expect(page.get_by_role("status").filter(has_text="739204")).to_be_visible()
+    rows.nth(1).get_by_role("button").click()
+    expect(rows).to_have_count(2)
+    assert station.called("turn-away") == [2]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_records_and_technicians_pages_at_every_size(
     station: RecordedStation, browser: Browser, size: str, picture_of: Callable[[Page, str], None]
@@ -189,6 +203,7 @@ def test_records_and_technicians_pages_at_every_size(
             if part in {"camera", "calibration"}:
                 page.locator("live-picture[data-frame]").wait_for()
             look(page, f"technician-{part}-{size}", picture_of)
+        page.locator("#part-people").click()
         button(page, "添加人员").click()
         page.get_by_role("dialog").wait_for()
         look(page, f"sheet-person-{size}", picture_of)

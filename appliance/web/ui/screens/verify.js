@@ -76,7 +76,7 @@ export class VerifyScreen extends View {
         earlierLine(visit),
       ),
       this.panel,
-      this.card.field,
+      ...(this.byCard ? [this.card.field] : []),
     ];
   }
 
