@@ -18,7 +18,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
 SHORT = -m "not e2e and not faults and not hardware"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo lint test test-short test-device test-hardware cast lock clean
+.PHONY: help setup setup-dev demo lint test test-short test-device test-hardware cast audit lock clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p; s/^#  /  /p' $(MAKEFILE_LIST) | expand -t 20
@@ -61,6 +61,9 @@ test-hardware: setup-dev ## on a Raspberry Pi, by a technician: doctor and hardw
 test-device: ## install and boot Debians of its own: hardened units, real devices' drivers, power cuts (root; see tests/device)
 	@provisioning/setup --vm
 	$(BIN)/python -m pytest -p no:randomly --timeout=1500 -s tests/device $(TESTS)
+
+audit: setup-dev ## known vulnerabilities of the locked packages; the bill of materials into build/sbom.cdx.json
+	@$(BIN)/python provisioning/audit.py --sbom build/sbom.cdx.json
 
 lock: ## write the lock files anew from pyproject.toml
 	@provisioning/lock
