@@ -69,7 +69,7 @@ def _extract_installer(tree: Path, bundle: Path) -> None:
 
 def test_a_bundle_of_another_publisher_is_not_installed(device: Path) -> None:
     spoilt = device / "srv/spoilt.bundle"
-    data = bytearray((device / "srv/first.bundle").read_bytes()[:40_000])
+    data = bytearray((device / "srv/first.bundle").read_bytes()[:1_000_000])
     data[600] ^= 1
     spoilt.write_bytes(data)
     with rootfs.entered(device):
