@@ -1,6 +1,6 @@
 # Run at the next boot: the release that was on trial when the power went has been taken back.
 set -eu
-fail() { echo "FAIL: $*"; cat /opt/capture-station/state/*.json; journalctl -b -u station -u station-apply -u station-guard --no-pager -n 80; exit 1; }
+fail() { echo "FAIL: $*"; cat /opt/capture-station/state/*.json || true; journalctl -b -u station -u station-apply -u station-guard --no-pager -n 80; exit 1; }
 for _ in $(seq 300); do
     [ ! -f /opt/capture-station/state/trial.json ] && systemctl is-active -q station && break
     sleep 1

@@ -1,6 +1,6 @@
 # Run inside the booted device: look, refuse, update while running, and a release that does not come up is taken back by itself.
 set -eu
-fail() { echo "FAIL: $*"; cat /opt/capture-station/state/progress.json; journalctl -u station -u station-apply -u station-update -u station-guard --no-pager -n 80; exit 1; }
+fail() { echo "FAIL: $*"; cat /opt/capture-station/state/progress.json || true; journalctl -u station -u station-apply -u station-update -u station-guard --no-pager -n 80; exit 1; }
 stick=/media/stick
 mkdir -p $stick
 cat >/root/ask.py <<'PY'
