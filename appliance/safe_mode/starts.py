@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appliance.release.documents import read_document, remove_document, write_document
+from appliance.release.places import running_release
 
 FILE = "starts.json"
 LIMIT = 3  # tries in a row that failed before the small page takes over
@@ -22,16 +23,17 @@ class Start:
 
 
 class Starts:
-    """The count of one data folder."""
+    """The count of one data folder, for one release: another one that takes over begins with all its tries."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, release: str | None = None) -> None:
         self._path = data_dir / FILE
+        self._release = running_release() if release is None else release
 
     def read(self) -> Start:
         """What is known; nothing failed when the file says nothing sensible."""
         body = read_document(self._path)
         failed, reasons = body.get("failed"), body.get("reasons")
-        if not isinstance(failed, int) or not isinstance(reasons, list):
+        if not isinstance(failed, int) or not isinstance(reasons, list) or body.get("release") != self._release:
             return Start()
         return Start(max(0, failed), tuple(map(str, reasons))[-_KEPT:])
 
@@ -56,4 +58,4 @@ class Starts:
         self._write(Start(LIMIT - 1, self.read().reasons))
 
     def _write(self, start: Start) -> None:
-        write_document(self._path, asdict(start), mode=0o600)
+        write_document(self._path, {**asdict(start), "release": self._release}, mode=0o600)

@@ -61,6 +61,13 @@ def test_one_that_breaks_down_right_after_it_was_ready_counts(tmp_path: Path) ->
     assert Starts(tmp_path).read().failed == 1
 
 
+def test_another_release_begins_with_all_its_tries(tmp_path: Path) -> None:
+    for _ in range(LIMIT):
+        Starts(tmp_path, "0.2.0-new").begin()
+    assert Starts(tmp_path, "0.2.0-new").read().failed == LIMIT
+    assert Starts(tmp_path, "0.1.0-old").read() == Start()
+
+
 def test_once_more_is_one_real_try(tmp_path: Path) -> None:
     for _ in range(LIMIT):
         StartGuard(tmp_path).begin()
