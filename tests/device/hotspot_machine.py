@@ -1,0 +1,11 @@
+"""The machine with two radios of the kernel's own simulation (mac80211_hwsim): one for the station, one for the tablet."""
+
+from __future__ import annotations
+
+from machine_image import Recipe
+
+PACKAGES = (
+    "network-manager", "wpasupplicant", "dnsmasq-base", "iw", "wireless-regdb", "nftables", "iproute2", "rfkill",
+    "busybox", "python3-cryptography",
+)  # fmt: skip
+HOTSPOT = Recipe("hotspot", packages=PACKAGES)
