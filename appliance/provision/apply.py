@@ -22,6 +22,7 @@ from appliance.provision.keyfiles import FOLDER
 from appliance.provision.label import console, label
 from appliance.provision.mistakes import SiteFileWrong
 from appliance.provision.network import DeviceFile, network_files
+from appliance.provision.radio import for_radio
 from appliance.provision.site import StationSite
 
 FIRST_BOOT, AUTHORITY = "first-boot", "site-ca"  # credentials of station-network.service
@@ -39,7 +40,7 @@ def main() -> int:
         print(f"network: {error}", file=sys.stderr)
         return 2
     try:
-        changed = apply(Path("/"), network_files(station, first.passphrase))
+        changed = apply(Path("/"), network_files(for_radio(station), first.passphrase))
         write_durably(Path("/", ISSUE), issue.encode())
     except OSError as error:
         print(f"network: {error}; what was written before stays, the installer makes the folders", file=sys.stderr)

@@ -14,7 +14,7 @@ from appliance.provision.site import ADDRESS, PREFIX_LENGTH, Cellular, Ethernet,
 FOLDER = "etc/NetworkManager/system-connections"
 METRICS = {"ethernet": 100, "wifi": 600, "cellular": 700}
 METERED = 1  # NMMetered: yes
-_PMF = {"wpa2-wpa3": 2, "wpa2": 1}  # protected management frames: where the tablet can; never
+_PMF = {"auto": 2, "wpa2-wpa3": 2, "wpa2": 1}  # protected management frames: where the tablet can; never
 _NAMESPACE = uuid.UUID("6f1d4a58-3c55-4f0c-9f3e-0d6d6f0f6a11")  # ours; connections keep their identity over rewrites
 
 Sections = Mapping[str, Mapping[str, object]]

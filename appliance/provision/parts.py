@@ -41,7 +41,8 @@ def hotspot(table: Table, country: str, name: str, number: int, own: Table) -> H
     """The site's hotspot for one station; channel and SSID may be the station's `own`."""
     interface = table.text("interface", "wlan0", INTERFACE, _INTERFACE_ZH, _INTERFACE_EN)
     band = cast(Literal["2.4", "5"], table.choice("band", "5", ("2.4", "5")))
-    security = cast(Literal["wpa2-wpa3", "wpa2"], table.choice("security", "wpa2-wpa3", ("wpa2-wpa3", "wpa2")))
+    kinds = ("auto", "wpa2-wpa3", "wpa2")
+    security = cast(Literal["auto", "wpa2-wpa3", "wpa2"], table.choice("security", "auto", kinds))
     online = table.flag("tablets_online", default=False)
     table.done()
     allowed = channels(country)[band]

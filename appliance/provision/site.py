@@ -15,13 +15,16 @@ PREFIX_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Hotspot:
-    """The tablets' network, made by the station itself. Its passphrase is made on the device and is not in here."""
+    """The tablets' network, made by the station itself. Its passphrase is made on the device and is not in here.
+
+    `security`: `auto` is both WPAs wherever the radio can (`radio.py`).
+    """
 
     interface: str
     ssid: str
     band: Literal["2.4", "5"]
     channel: int
-    security: Literal["wpa2-wpa3", "wpa2"]
+    security: Literal["auto", "wpa2-wpa3", "wpa2"]
     tablets_online: bool
 
 

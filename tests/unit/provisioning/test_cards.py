@@ -172,11 +172,11 @@ def test_a_plan_is_read_before_anything_is_written(tmp_path: Path) -> None:
         program(), ["provision", "--site", str(tmp_path / "site.toml"), "--out", str(out), "--plan"]
     )
     assert done.exit_code == 0, done.output
-    assert "Photo 2 (5 GHz, channel 149, wpa2-wpa3)" in done.output
+    assert "Photo 2 (5 GHz, channel 149, auto)" in done.output
     assert not out.exists()
     assert plan(read_site(EXAMPLE))[0] == Plan(
         "gym-1",
-        "gym-1 (5 GHz, channel 36, wpa2-wpa3)",
+        "gym-1 (5 GHz, channel 36, auto)",
         "eth0 dhcp",
         "page: hotspot; name: hotspot; ssh: ethernet",
         True,

@@ -16,6 +16,7 @@ from appliance.outbox import metered
 from appliance.provision import firewall, keyfiles
 from appliance.provision.apply import ISSUE, apply
 from appliance.provision.network import DeviceFile, network_files
+from appliance.provision.radio import for_radio
 from appliance.provision.site import LINKS, StationSite
 from appliance.provision.site_file import EXAMPLE, site_of
 from provisioning.installer import network as installer
@@ -84,6 +85,17 @@ def test_a_fixed_address_names_its_gateway() -> None:
     fixed = station(ethernet={"address": "192.168.1.20/24", "gateway": "192.168.1.1", "dns": "9.9.9.9, 1.1.1.1"})
     found = keyfile(fixed, "ethernet")["ipv4"]
     assert (found["address1"], found["dns"]) == ("192.168.1.20/24,192.168.1.1", "9.9.9.9;1.1.1.1;")
+
+
+@pytest.mark.parametrize(("driver", "pmf"), [("brcmfmac", "1"), ("mt76x2u", "2"), (None, "1")])
+def test_a_radio_that_cannot_do_wpa3_is_not_asked_to(tmp_path: Path, driver: str | None, pmf: str) -> None:
+    if driver:
+        (tmp_path / "sys/bus/drivers" / driver).mkdir(parents=True)
+        (tmp_path / "sys/class/net/wlan0/device").mkdir(parents=True)
+        (tmp_path / "sys/class/net/wlan0/device/driver").symlink_to(tmp_path / "sys/bus/drivers" / driver)
+    assert keyfile(for_radio(station(), tmp_path), "hotspot")["wifi-security"]["pmf"] == pmf
+    asked = station(hotspot={"security": "wpa2-wpa3"})
+    assert for_radio(asked, tmp_path) == asked
 
 
 # --- firewall: what the text says; that it holds is shown with packets in tests/device ----------------------------------
