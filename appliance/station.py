@@ -22,6 +22,7 @@ from appliance.calibration.store import CalibrationStore
 from appliance.devices import Devices
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import Ledger
+from appliance.ledger.wiping import is_revoked
 from appliance.outbox import order_news
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
@@ -218,6 +219,7 @@ class Station:
             Watch("rosters", self._rosters.look),
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
+            Watch("revocation", lambda: self.wellbeing.revoked() if is_revoked(settings.data_dir) else None),
             Watch("updates", self.updates.watch),
             Watch("health word", self._word.look),
         )

@@ -77,6 +77,18 @@ class Wellbeing:
                 ),
             )
 
+    def revoked(self) -> None:
+        """The platform took the station's keys back: it serves nobody any more, and does not start again."""
+        self._finish(
+            Ending.RESTART,
+            "revoked by the platform",
+            Message(
+                zh="平台已停用本机，密钥已清除，不能再拍摄；请联系管理员。已拍的照片仍可由平台打开",
+                en="the platform revoked this station and its keys are wiped: ask the administrator; "
+                "what was captured can still be opened by the platform",
+            ),
+        )
+
     def _own(self, readings: Readings) -> Readings:
         """What only the running station knows."""
         seen = self._last_frame_at()

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         no_args_is_help=True, help="The central platform: enrol this station; run the reference platform."
     )
-    for command in (enrol, run, seed, portraits, token, revoke, import_, openapi):
+    for command in (enrol, run, seed, portraits, token, revoke, recover, import_, openapi):
         group.command(command.__name__.rstrip("_"))(command)
     app.add_typer(group, name="platform")
 
@@ -126,14 +126,39 @@ def token(data: PlatformData) -> None:
     platform.close()
 
 
-def revoke(station_id: Annotated[str, typer.Argument(help="Which station.")], data: PlatformData) -> None:
+def recover(
+    station_data: Annotated[
+        Path, typer.Argument(help="Data folder of a wiped station, or a copy of it.", metavar="DIR")
+    ],
+    data: PlatformData,
+) -> None:
+    """Put back the keys that a wiped station sealed to this platform, so that its queue can be exported. Exit code 1: not ours."""
+    from appliance.cli.failing import fail
+    from appliance.platform.reference.escrow import recover as put_back
+    from appliance.platform.sealing import SealBroken
+
+    platform = _open(data)
+    try:
+        station_id = put_back(platform, station_data)
+    except (SealBroken, OSError) as error:
+        fail(str(error), 1)
+    finally:
+        platform.close()
+    typer.echo(f"the keys of {station_id} are back; next: station export queue --data {station_data}")
+
+
+def revoke(
+    station_id: Annotated[str, typer.Argument(help="Which station.")],
+    data: PlatformData,
+    wipe: Annotated[bool, typer.Option("--wipe", help="It was lost or stolen: it wipes its keys, for good.")] = False,
+) -> None:
     """Stop a station: the platform takes nothing from it any more. Exit code 1 when it is not enrolled."""
     from appliance.cli.failing import fail
     from appliance.platform.reference.stations import revoke as stop_station
 
     platform = _open(data)
     try:
-        stop_station(platform, station_id)
+        stop_station(platform, station_id, wipe=wipe)
     except LookupError as error:
         fail(str(error), 1)
     finally:

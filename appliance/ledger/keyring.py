@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appliance.ledger import wiping
 from appliance.ledger.errors import LedgerUnreadable
 from appliance.ledger.files import make_directory, write_durably
 
@@ -29,6 +30,13 @@ class Keyring:
     def __init__(self, data_dir: Path) -> None:
         folder = data_dir / "keys"
         make_directory(folder)
+        if wiping.is_revoked(data_dir):
+            wiping.finish(data_dir)
+            msg = (
+                f"the platform revoked this station and its keys were wiped: what was captured in {data_dir} can be opened by the "
+                "platform only (station platform recover). To use this machine again, move the folder away and enrol it anew"
+            )
+            raise LedgerUnreadable(msg)
         self._master = _load_or_make(folder / "ledger.key", lambda: secrets.token_bytes(_KEY_BYTES))
         if len(self._master) != _KEY_BYTES:
             msg = (

@@ -18,6 +18,7 @@ from appliance.outbox.errands import Errands
 from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
 from appliance.outbox.receiver import Receiver
+from appliance.outbox.revocation import heed
 from appliance.outbox.worker import LOOK_S, OutboxWorker, Waits
 from appliance.platform.client import PlatformClient
 from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
@@ -97,9 +98,15 @@ class OutboxProcess:
             _thread("receive", receive, ended),
             _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
         ]
+        heeded: str | None = None
         while not self._stop.is_set() and fresh():
             if all(thread.is_alive() for thread in threads):
                 self._beat()
+            told = next((client.revocation for client in clients if client.revocation is not None), None)
+            if told is not None and told != heeded:
+                heeded = told
+                if heed(self._ledger, identity, told):
+                    self._stop.set()  # the next start finds no keys, and says why
             self._stop.wait(_LOOK_S)
         ended.set()
         until = time.monotonic() + _FINISH_S

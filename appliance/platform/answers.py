@@ -67,6 +67,13 @@ def check(response: httpx2.Response) -> None:
     raise PlatformUnreachable(_not_the_platform(response))
 
 
+def statement_in(response: httpx2.Response) -> str | None:
+    """The signed revocation that a refusal carries, not yet verified; None where it carries none."""
+    problem = _problem(response)
+    found = None if problem is None else (problem.model_extra or {}).get("statement")
+    return found if isinstance(found, str) else None
+
+
 def check_digest(response: httpx2.Response) -> None:
     """Raise `PlatformUnreachable` for a body that is not the one its `Content-Digest` (RFC 9530) names; without one it is taken."""
     named = _SHA256.search(response.headers.get("content-digest", ""))

@@ -16,7 +16,7 @@ import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from . import contract
-from .answers import check, check_digest, read, verified_receipt
+from .answers import check, check_digest, read, statement_in, verified_receipt
 from .clock import PlatformClock
 from .digests import canonical_json
 from .documents import public_jwk
@@ -44,6 +44,7 @@ class PlatformClient:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.identity = identity
+        self.revocation: str | None = None  # the signed word of a refusal, not yet verified
         self.clock = clock or PlatformClock()
         self._http = httpx2.Client(
             base_url=f"{identity.base_url}/",
@@ -191,6 +192,8 @@ class PlatformClient:
         except httpx2.HTTPError as error:
             raise PlatformUnreachable(f"{type(error).__name__}: {error or 'no answer'}") from error
         check_digest(response)
+        if response.status_code == httpx2.codes.FORBIDDEN:
+            self.revocation = statement_in(response) or self.revocation
         return response
 
     def _offset(self, response: httpx2.Response) -> int:

@@ -20,6 +20,7 @@ _ALGORITHM = "Ed25519"
 
 ROSTER_TYPE = "station-roster+json"
 RECEIPT_TYPE = "station-receipt+json"
+REVOCATION_TYPE = "station-revocation+json"
 
 
 class DocumentError(ValueError):

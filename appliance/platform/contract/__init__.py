@@ -25,7 +25,17 @@ from .order import Order, OrderRequest, OrderState, PaymentFacts
 from .plan import Choice, ConsentText, CustomerService, ExtraField, Fee, HelpEntry, Plan, PrintLayout
 from .review import ProblemReport, RefusalReason, ReportReceived, Review, ReviewState, Withdrawal, WithdrawalReason
 from .roster import ElsewhereEntry, MaskedIdentity, RosterDocument, RosterEntry, RosterPage
-from .station import Enrolment, EnrolmentRequest, EventPage, Heartbeat, HeartbeatAnswer, Jwk, StationEvent, StationJwk
+from .station import (
+    Enrolment,
+    EnrolmentRequest,
+    EventPage,
+    Heartbeat,
+    HeartbeatAnswer,
+    Jwk,
+    Revocation,
+    StationEvent,
+    StationJwk,
+)
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -65,6 +75,7 @@ __all__ = [
     "ReportReceived",
     "Review",
     "ReviewState",
+    "Revocation",
     "RosterDocument",
     "RosterEntry",
     "RosterPage",

@@ -44,6 +44,16 @@ class Enrolment(Answered):
     enrolled_at: AwareDatetime
 
 
+class Revocation(Answered):
+    """A signed revocation (JWS, `typ` station-revocation+json): the station seals its keys to the platform and wipes them.
+
+    It stands as `statement` in the problem `revoked`; without one a station only holds what it has, and asks again.
+    """
+
+    station_id: Identifier
+    revoked_at: AwareDatetime
+
+
 class StationEvent(Answered):
     """Something the platform tells the station; `id` makes repeats harmless, `cursor` acknowledges."""
 

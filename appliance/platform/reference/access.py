@@ -21,7 +21,7 @@ from appliance.platform.signing import REQUIRED_COMPONENTS, SIGNATURE_TAG, STEER
 
 from .composition import Platform
 from .problems import Refusal
-from .stations import is_revoked, station_public_key
+from .stations import is_revoked, statement_for, station_public_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def signed_station(platform: PlatformPart, message: MessagePart) -> Signed:
     """The station that signed this request. Refuses 401 `unsigned`, `clock-skew`, `unknown-station`; 403 `revoked`."""
     station_id = verify(message, _EnrolledKeys(platform), platform.settings.signature_window_s, platform)
     if is_revoked(platform, station_id):
-        raise Refusal("revoked", f"station {station_id} was revoked; nothing more is taken from it")
+        statement = statement_for(platform, station_id)
+        text = f"station {station_id} was revoked; nothing more is taken from it"
+        raise Refusal("revoked", text) if statement is None else Refusal("revoked", text, statement=statement)
     return Signed(station_id, message.body)
 
 

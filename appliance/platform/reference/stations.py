@@ -8,13 +8,13 @@ import secrets
 from joserfc.jwk import OKPKey
 from sqlmodel import select
 
-from appliance.platform.contract import Enrolment, EnrolmentRequest, Heartbeat
+from appliance.platform.contract import Enrolment, EnrolmentRequest, Heartbeat, Revocation
 from appliance.platform.digests import sha256_hex
-from appliance.platform.documents import public_key
+from appliance.platform.documents import REVOCATION_TYPE, public_key, sign_document
 
 from .composition import Platform
 from .problems import Refusal
-from .tables import StationRow, TokenRow
+from .tables import RevocationRow, StationRow, TokenRow
 
 
 def allow_token(platform: Platform, token: str) -> None:
@@ -82,14 +82,32 @@ def is_revoked(platform: Platform, station_id: str) -> bool:
     return station is not None and station.revoked_at is not None
 
 
-def revoke(platform: Platform, station_id: str) -> None:
-    """Stop a station: from now on it gets 403. LookupError when it is not enrolled."""
+def statement_for(platform: Platform, station_id: str) -> str | None:
+    """The signed word by which a revoked station wipes its keys; None where it was only stopped."""
+    with platform.database.read() as session:
+        row = session.get(RevocationRow, station_id)
+    return None if row is None else row.statement
+
+
+def revoke(platform: Platform, station_id: str, *, wipe: bool = False) -> None:
+    """Stop a station: from now on it gets 403; with `wipe` (lost, stolen) also the signed word to wipe its keys, for good.
+
+    LookupError when it is not enrolled.
+    """
     with platform.database.write(f"station/{station_id}") as session:
         station = session.get(StationRow, station_id)
         if station is None:
             raise LookupError(f"no station {station_id}")
         station.revoked_at = platform.stamp()
         session.add(station)
+        if wipe:
+            body = (
+                Revocation.model_validate({"station_id": station_id, "revoked_at": station.revoked_at})
+                .model_dump_json()
+                .encode()
+            )
+            statement = sign_document(body, platform.keys.signing, REVOCATION_TYPE)
+            session.merge(RevocationRow(station_id=station_id, statement=statement))
 
 
 def take_heartbeat(platform: Platform, station_id: str, heartbeat: Heartbeat) -> None:

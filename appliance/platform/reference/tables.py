@@ -25,6 +25,14 @@ class StationRow(PlatformTable, table=True):
     heartbeat: str | None = None
 
 
+class RevocationRow(PlatformTable, table=True):
+    """A station that shall wipe its keys: the signed word it is told so with."""
+
+    __tablename__ = "revocation"
+    station_id: str = Field(primary_key=True)
+    statement: str
+
+
 class TokenRow(PlatformTable, table=True):
     """A one-time enrolment token, kept as digest only; `used_by` is the station it made."""
 
