@@ -13,13 +13,13 @@ from pathlib import Path
 
 _LARGEST = 1 << 20  # bytes; keys are small
 # Keys that packages bring for their own tests open nothing; what a station uses never lies among programs.
-_PROGRAMS = ("usr/lib/", "usr/share/", "usr/bin/", "usr/libexec/", "lib/")
+_PROGRAMS = ("usr/include/", "usr/lib/", "usr/share/", "usr/bin/", "usr/libexec/", "lib/")
 _PACKAGES = re.compile(
     r"^opt/capture-station/releases/[^/]+/lib/python[^/]+/site-packages/(?!appliance|firmware|models)"
 )
 _AUTHORITIES = ("etc/ssl/certs/", "usr/share/ca-certificates/")
 _PRIVATE_KEY = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}")
-_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=]{4}")
 _WIFI = re.compile(rb"^\s*(?:psk|password|wep-key0)\s*=\s*\S+", re.MULTILINE)
 _NO_PASSWORD = {"!", "*", "!!", "!*", "*!"}
 
@@ -35,7 +35,7 @@ def secrets(tree: Path) -> Iterator[str]:
         content = path.read_bytes()
         if _PRIVATE_KEY.search(content):
             yield f"{name}: a private key"
-        if _CERTIFICATE in content and not name.startswith(_AUTHORITIES) and not name.startswith("opt/"):
+        if _CERTIFICATE.search(content) and not name.startswith(_AUTHORITIES) and not name.startswith("opt/"):
             yield f"{name}: a certificate"
         if name.startswith("etc/NetworkManager/system-connections/") and _WIFI.search(content):
             yield f"{name}: a passphrase"
