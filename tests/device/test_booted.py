@@ -112,8 +112,12 @@ def test_an_image_of_a_used_station_holds_nothing_of_its_own(installed: Path, ba
         assert container.boot(tree, wait, timeout=200).code == 0
         before = list(search.secrets(tree))
         assert [line for line in before if line.startswith("var/lib/station/keys/tls.key: a private key")]
+        key = (tree / "var/lib/station/keys/tls.key").read_bytes()
         assert len(clean.clean(tree)) >= 5
         assert list(search.secrets(tree)) == []
+        # What was taken out is made anew, and differs.
+        assert container.boot(tree, wait, timeout=200).code == 0
+        assert (tree / "var/lib/station/keys/tls.key").read_bytes() != key
 
 
 def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_path: Path) -> None:
