@@ -9,11 +9,16 @@ import recorded_states as states
 from pages import button, until
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from recorded_station import RecordedStation
-from tablet import open_tablet
+from tablet import SIZES, open_tablet
 
 pytestmark = pytest.mark.e2e
 
-DISPLAYS: dict[str, ViewportSize] = {"wide": {"width": 1280, "height": 800}, "tall": {"width": 800, "height": 1280}}
+# A display of its own, one on its side, and an old phone on a stand.
+DISPLAYS: dict[str, ViewportSize] = {
+    "wide": {"width": 1280, "height": 800},
+    "tall": {"width": 800, "height": 1280},
+    "phone": SIZES["phone"],
+}
 SPEAKING = """
   window.spoken = [];
   const voices = [{ lang: "zh-CN", localService: true }, { lang: "en-GB", localService: false }];

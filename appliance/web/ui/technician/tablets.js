@@ -58,14 +58,13 @@ export class TabletsPart extends View {
   /** @param {PairedTablet} tablet */
   row(tablet) {
     const student = tablet.screen === "student";
-    const name = h("span", {});
+    const name = h("strong");
     bindText(name, "tablets.number", { n: tablet.number });
     return h(
       "li",
-      { class: "part__head" },
-      icon(student ? "person" : "check"),
-      name,
-      h("span", { class: "tag", text: student ? "tablets.student" : "tablets.operator" }),
+      { class: "device" },
+      icon(student ? "person" : "device"),
+      h("div", {}, name, h("p", { class: "device__detail", text: student ? "tablets.student" : "tablets.operator" })),
       tablet.mine
         ? h("span", { class: "tag", text: "tablets.mine" })
         : button({ text: "tablets.remove", press: () => this.turnAway(tablet.number) }),
