@@ -1,21 +1,38 @@
 /** The looks of what is not on the first screen: fetched once, before anything of it is shown. */
 
+// In this order: what comes later may say it otherwise.
+const LATER = ["/ui/css/verdict.css", "/ui/css/pages.css"];
+
 /** @type {Promise<void>|null} */
 let asked = null;
 
 /** @throws {Error} when they cannot be fetched; the next call tries again */
 export function laterStyles() {
-  asked ??= new Promise((resolve, reject) => {
+  asked ??= fetched();
+  return asked;
+}
+
+async function fetched() {
+  const links = LATER.map((href) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
-    link.href = "/ui/css/pages.css";
+    link.href = href;
+    return link;
+  });
+  try {
+    await Promise.all(links.map(there));
+  } catch (error) {
+    for (const link of links) link.remove();
+    asked = null;
+    throw error;
+  }
+}
+
+/** @param {HTMLLinkElement} link @returns {Promise<void>} */
+function there(link) {
+  return new Promise((resolve, reject) => {
     link.onload = () => resolve();
-    link.onerror = () => {
-      link.remove();
-      asked = null;
-      reject(new Error("pages.css could not be fetched"));
-    };
+    link.onerror = () => reject(new Error(`${link.href} could not be fetched`));
     document.head.append(link);
   });
-  return asked;
 }
