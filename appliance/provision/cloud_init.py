@@ -21,7 +21,7 @@ from appliance.provision.yaml_text import Yaml, yaml_text
 BOOT = "/boot/firmware"
 _HERE = Path(__file__).parent
 _NAMESPACE = uuid.UUID("0e9c1c0b-6c0d-4f8e-8a51-5c1c1b0e6a35")
-UNIT = "station-become.service"
+UNIT = "become-station.service"  # not `station-...`: the installer it runs would take it for one of an older release
 
 
 @dataclass(frozen=True, slots=True)

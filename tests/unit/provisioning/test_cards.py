@@ -22,6 +22,8 @@ from appliance.cli import program
 from appliance.provision.cards import Plan, plan, same_channel, source_archive, write_cards
 from appliance.provision.site_file import EXAMPLE, read_site, site_of
 from appliance.provision.yaml_text import yaml_text
+from provisioning.installer import device
+from provisioning.installer.context import Context
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -137,6 +139,15 @@ def test_a_station_makes_its_own_certificate_that_the_sites_tablets_trust(cards:
     assert not (tmp_path / "site-ca.key").exists()
     assert load_pem_private_key((cards / "authority/site-ca.key").read_bytes(), None).public_key() == site.public_key()
     assert not certificates.ensure(tmp_path, names, NOW)
+
+
+def test_the_installer_does_not_take_the_unit_that_runs_it_for_an_older_releases(cards: Path, tmp_path: Path) -> None:
+    for path in written(cards, "gym-1"):
+        if path.endswith(".service"):
+            (tmp_path / path[1:]).parent.mkdir(parents=True)
+            (tmp_path / path[1:]).touch()
+    assert list(tmp_path.rglob("*.service"))
+    assert device._left_over(Context(ROOT, root=tmp_path)) == []
 
 
 def test_stations_added_later_are_trusted_by_the_same_tablets(cards: Path, tmp_path: Path) -> None:
