@@ -13,7 +13,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the st
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(no_args_is_help=True, help="The station's keys and its TLS certificate: make, show.")
-    for command in (make, show):
+    for command in (make, show, bind):
         group.command()(command)
     app.add_typer(group, name="keys")
 
@@ -47,6 +47,29 @@ def make(data: Data = None) -> None:
         fail(str(error), code=2)
     print("keys: a new certificate was made" if renewed else "keys: all there")
     _print_facts(folder)
+
+
+def bind(data: Data = None) -> None:
+    """Bind ledger key and station key to this board, so that the card opens nowhere else.
+
+    A board without a secret of its own keeps plain files, and is told so.
+    """
+    from appliance import board
+    from appliance.cli.failing import fail
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.keyring import Keyring, bind_to_board
+
+    folder = _data_dir(data)
+    try:
+        Keyring(folder)
+        newly = bind_to_board(folder)
+    except (LedgerError, OSError) as error:
+        fail(str(error), code=2)
+    here = next((source.name for source in board.secrets_here() if source.read() is not None), None)
+    if here is None:
+        print("keys: this board has no secret of its own; key files stay plain (mode 0600): keep the card safe")
+    else:
+        print(f"keys: bound to this board's {here}" + (f": {', '.join(newly)}" if newly else " already"))
 
 
 def show(data: Data = None) -> None:

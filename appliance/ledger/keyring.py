@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appliance import board
 from appliance.ledger import wiping
 from appliance.ledger.errors import LedgerUnreadable
 from appliance.ledger.files import make_directory, write_durably
@@ -80,4 +81,28 @@ def _new_signing_key() -> bytes:
 def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         write_durably(path, make())
-    return path.read_bytes()
+    try:
+        return board.unbound(path.read_bytes(), path.name, board.secrets_here())
+    except board.WrongBoard as error:
+        raise LedgerUnreadable(str(error)) from error
+
+
+def bind_to_board(data_dir: Path) -> list[str]:
+    """Bind the key files of a data folder to this board; the names of those that were plain before.
+
+    They stay plain where a board has no secret. Each is read back before it is renamed over the other: at any moment there is one
+    that opens. Raises `LedgerUnreadable`, `OSError`.
+    """
+    newly = []
+    for name in ("ledger.key", "station.pem"):
+        path = data_dir / "keys" / name
+        plain = path.read_bytes()
+        bound = None if board.is_bound(plain) else board.bind(plain, name, board.secrets_here())
+        if bound is None:
+            continue
+        if board.unbound(bound, name, board.secrets_here()) != plain:
+            msg = f"{path} could not be bound to this board: it stays as it is"
+            raise LedgerUnreadable(msg)
+        write_durably(path, bound)
+        newly.append(name)
+    return newly

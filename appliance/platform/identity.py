@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from joserfc.jwk import OKPKey
 
+from appliance import board
+
 from .contract import Enrolment
 from .documents import public_jwk, public_key
 
@@ -90,7 +92,8 @@ def station_key(folder: Path) -> Ed25519PrivateKey:
     if not path.exists():
         key = Ed25519PrivateKey.generate()
         write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    loaded = load_pem_private_key(path.read_bytes(), password=None)
+    pem = board.unbound(path.read_bytes(), path.name, board.secrets_here())  # ValueError on another board
+    loaded = load_pem_private_key(pem, password=None)
     if not isinstance(loaded, Ed25519PrivateKey):
         raise ValueError(f"{path} holds no Ed25519 key")
     return loaded
