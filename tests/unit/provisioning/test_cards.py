@@ -218,7 +218,10 @@ def test_any_text_comes_through_yaml_as_it_is(text: str) -> None:
     assert yaml.safe_load(yaml_text(tree)) == json.loads(json.dumps(tree))
 
 
-@pytest.mark.skipif(shutil.which("cloud-init") is None, reason="no cloud-init here (apt: cloud-init)")
+@pytest.mark.skipif(
+    shutil.which("cloud-init") is None or shutil.which("netplan") is None,
+    reason="no cloud-init with netplan here (apt: cloud-init netplan.io)",
+)
 @pytest.mark.parametrize(("file", "kind"), [("user-data", "cloud-config"), ("network-config", "network-config")])
 def test_cloud_init_has_no_complaint(cards: Path, file: str, kind: str) -> None:
     for name in ("gym-1", "gym-2"):
