@@ -30,9 +30,14 @@ if [ $$ = 1 ]; then  # a lean machine: this is its init
     mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /tmp
     ip link set lo up
 fi
-modprobe -q 9pnet_virtio
 mkdir -p /srv/share
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 share /srv/share
+share=$(sed -n 's/.*station.share=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
+if [ -n "$share" ]; then
+    mount -t hostfs none /srv/share -o "$share"  # User Mode Linux
+else
+    modprobe -q 9pnet_virtio
+    mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 share /srv/share
+fi
 cd /srv/share
 if [ $$ = 1 ]; then setsid -w sh ./script >report 2>&1; else sh ./script >report 2>&1; fi
 echo $? >code.part && mv code.part code
@@ -67,8 +72,7 @@ class Recipe:
     @property
     def place(self) -> Path:
         """Where in the cache it lies."""
-        told = json.dumps([asdict(self), KERNEL, rootfs.BASE, EXAMINE, UNIT], sort_keys=True)
-        return CACHE / f"{self.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        return CACHE / f"{self.name}-{_digest([asdict(self), KERNEL, rootfs.BASE])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,15 @@ def image(recipe: Recipe, size_gb: int = 6) -> Image:
     """The disk of a recipe as it is, kept in the cache; machines lay their changes over it (see `VirtualMachine`)."""
     trees = layers(recipe)
     place = recipe.place
+    disk = place / f"disk-{_digest([EXAMINE, UNIT, size_gb])}"
     with _alone(place):
-        if not (place / "disk" / ".complete").is_file():
+        if not (disk / ".complete").is_file():
             with rootfs.layered(*trees, upper=place / "written") as tree:
-                made = write(tree, place / "disk", size_gb)
+                write(tree, disk, size_gb)
             for name in ("written", "written.work", "written.merged"):
                 shutil.rmtree(place / name, ignore_errors=True)
-            (place / "disk" / ".complete").touch()
-            return made
-    return _at(place / "disk")
+            (disk / ".complete").touch()
+    return _at(disk)
 
 
 def write(tree: Path, folder: Path, size_gb: int = 6) -> Image:
@@ -132,6 +136,10 @@ def write(tree: Path, folder: Path, size_gb: int = 6) -> Image:
     command = ["mke2fs", "-q", "-t", "ext4", "-L", "station", "-d", str(tree), str(made.disk), f"{size_gb}G"]
     subprocess.run(command, check=True)
     return made
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _at(folder: Path) -> Image:

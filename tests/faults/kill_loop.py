@@ -125,7 +125,7 @@ def _count(bench: Bench, figures: Figures) -> None:
         rows = session.exec(select(CaptureRow)).all()
         figures.journal_entries = journal.verify(session, ledger.keys.signing.public_key())
     ledger.close()
-    arrived = _arrived(bench.platform)
+    arrived = arrived(bench.platform)
     figures.in_ledger, figures.at_platform = len(rows), len(arrived)
     known = {row.capture_id: row for row in rows}
     figures.lost = sorted((set(figures.answered) | set(known)) - set(arrived))
@@ -138,7 +138,7 @@ def _count(bench: Bench, figures: Figures) -> None:
             figures.altered.append(capture_id)
 
 
-def _arrived(platform: Platform) -> dict[str, tuple[str, dict[str, str]]]:
+def arrived(platform: Platform) -> dict[str, tuple[str, dict[str, str]]]:
     """What the platform holds, by capture id: the visit it is of, and the sha256 of the bytes that lie there now."""
     with platform.database.read() as session:
         rows = session.exec(select(ArrivedRow)).all()

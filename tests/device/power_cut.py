@@ -1,0 +1,271 @@
+"""Cuts the power of an installed station at random moments, and counts what survived.
+
+    sudo .venv/bin/python tests/device/power_cut.py --cuts 100 --photo FILE [--seed N] [--careless] [--json FILE]
+
+The station is installed by `provisioning/install` and runs under its own units in a machine of its own (User Mode Linux); the
+reference platform runs outside and survives. Visits go on inside; every acceptance is acknowledged on the serial console. The
+machine is killed together with its disk, whose cache is lost (nbdkit), and switched on again. Then every acknowledged capture must
+be there, SQLCipher's pages, the journal's chain and every file's sha256 must be right; at the end the outbox must drain and the
+platform must hold every capture once. `--careless` makes every fsync a lie: then captures must be found missing, or this test could
+not fail.
+
+Exit code 0: nothing lost, doubled, altered. 1: something was. The same seed gives the same moments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from cut_machine import ADDRESS, AS_STATION, PYTHON, TAP, CutMachine
+from kill_loop import arrived
+from station_disk import user_mode_disk
+
+from appliance.platform.reference.composition import Platform, PlatformSettings
+from appliance.platform.reference.seed import demo_roster, plant
+from appliance.platform.reference.serving import PlatformServer
+from appliance.platform.reference.stations import new_token
+
+HERE = Path(__file__).resolve().parent
+NEEDED = ("linux.uml", "nbdkit", "nbdfuse", "unshare", "debootstrap", "mke2fs", "ip")
+BOOT_S = 240.0  # generous: the machine is shared
+DRAIN_S = 240.0
+STUCK_S = 90.0  # for a visit
+MOST_VISITS = 4
+EARLY = 0.2  # part of the cuts that come while it is still starting
+CARELESS_UNIT = "[Service]\\nEnvironment=LD_PRELOAD=libeatmydata.so\\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One switching-on: what the look at what had survived the cut before found, and when the power went again."""
+
+    number: int
+    during: str
+    ready_s: float | None  # from power to a station that takes visits
+    ran_s: float
+    accepted: int
+    found: dict[str, Any]
+    hindered: str  # what the last visit that did not come to its end was told
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was done and what was found."""
+
+    seed: int
+    careless: bool
+    cuts: list[Cut] = field(default_factory=list)
+    acknowledged: int = 0
+    captures: int = 0
+    at_platform: int = 0
+    missing: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def sound(self) -> bool:
+        """Whether something was acknowledged, and nothing of it lost, doubled or altered."""
+        return self.acknowledged > 0 and not (self.missing or self.altered or self.faults or self.lost or self.doubled)
+
+    def note(self, found: dict[str, Any]) -> None:
+        """Take in what a look at the disk found."""
+        for name in ("missing", "altered", "faults"):
+            known = getattr(self, name)
+            known += [fault for fault in found.get(name, []) if fault not in known]
+        if "unreadable" in found:
+            self.faults.append(found["unreadable"])
+
+
+class PowerCuts:
+    """The whole experiment in `folder`; made inside a network of its own."""
+
+    def __init__(self, folder: Path, photo: Path, figures: Figures) -> None:
+        self._folder, self._figures = folder, figures
+        self._draw = random.Random(figures.seed)
+        self._acknowledged: list[str] = []
+        self._started_s, self._visit_s = 15.0, 5.0
+        share = folder / "share"
+        share.mkdir()
+        share.chmod(0o755)
+        shutil.copy(photo, share / "sitter.jpg")
+        shutil.copy(HERE / "power_cut_guest.py", share)
+        self._disk = folder / "disk.img"
+        subprocess.run(["cp", "--sparse=always", str(user_mode_disk()), str(self._disk)], check=True)
+        roster = demo_roster(24)
+        people = [{"payload": s.payload, "answer": s.answer(roster.plan.verification)} for s in roster.students]
+        (share / "visitors.json").write_text(json.dumps(people))
+        self.platform = Platform.at(PlatformSettings(folder / "platform"))
+        plant(self.platform, roster)
+        self._server = PlatformServer(self.platform, host=ADDRESS)
+        self._share = share
+
+    def run(self, cuts: int) -> None:
+        """Enrol, cut `cuts` times, look, drain, count."""
+        self._server.start()
+        try:
+            self._enrol()
+            for number in range(1, cuts + 1):
+                self._cut(number)
+            self._last_look()
+        finally:
+            self._server.stop()
+            self.platform.close()
+
+    def _enrol(self) -> None:
+        say("first start: keys, enrolment, roster")
+        script = f"station platform enrol {self._server.address} {new_token(self.platform)} || exit 1\n"
+        script += (
+            "for _ in $(seq 300); do ls /var/lib/station/rosters/*.jws >/dev/null 2>&1 && break; sleep 0.2; done\n"
+        )
+        if self._figures.careless:
+            script += "mkdir -p /etc/systemd/system/station.service.d\n"
+            script += f"printf '{CARELESS_UNIT}' >/etc/systemd/system/station.service.d/careless.conf\n"
+        script += "ls /var/lib/station/rosters/*.jws && systemctl stop station station-delivery"
+        machine = CutMachine(self._disk, self._folder, script, volatile=False)
+        try:
+            machine.wait_ended(BOOT_S)
+        finally:
+            machine.cut()
+
+    def _start(self, *more: str) -> CutMachine:
+        (self._share / "acknowledged.json").write_text(json.dumps(self._acknowledged))
+        named = "/var/lib/station acknowledged.json visitors.json sitter.jpg"
+        script = f"exec {AS_STATION} {PYTHON} power_cut_guest.py {named} {' '.join(more)} >/dev/ttyS0"
+        return CutMachine(self._disk, self._folder, script)
+
+    def _cut(self, number: int) -> None:
+        # Drawn in visits, not in seconds, so that the same seed cuts at the same places on a slower machine.
+        early, visits, part = self._draw.random() < EARLY, self._draw.randrange(MOST_VISITS), self._draw.uniform(0, 1.3)
+        machine, ready, found = self._start(), None, {}
+        try:
+            if not early:
+                found = machine.heard.wait_for("checked", BOOT_S)
+                machine.heard.wait_for("ready", BOOT_S)
+                ready = time.monotonic() - machine.since
+                machine.heard.wait_accepted(visits, visits * STUCK_S)
+                self._pace(machine, ready)
+            time.sleep(part * (self._started_s if early else self._visit_s))
+        except TimeoutError as error:
+            raise RuntimeError(f"{error}\n{machine.console()}\n{self._said()}") from error
+        finally:
+            machine.cut()
+        self._acknowledged += machine.heard.accepted
+        cut = Cut(
+            number,
+            "the start" if early else "visits",
+            None if ready is None else round(ready, 1),
+            round(time.monotonic() - machine.since, 1),
+            len(machine.heard.accepted),
+            found,
+            machine.heard.said.get("hindered", ""),
+        )
+        self._figures.cuts.append(cut)
+        self._figures.note(found)
+        say(row(cut))
+
+    def _pace(self, machine: CutMachine, ready: float) -> None:
+        """Learn how long a start and a visit take here."""
+        self._started_s = ready
+        if machine.heard.accepted:
+            self._visit_s = (time.monotonic() - machine.since - ready) / len(machine.heard.accepted)
+
+    def _last_look(self) -> None:
+        """Switched on a last time: everything there, and delivered."""
+        machine = self._start("--drain", str(DRAIN_S))
+        try:
+            found = machine.heard.wait_for("checked", BOOT_S)
+            drained = machine.heard.wait_for("drained", BOOT_S + DRAIN_S)
+        except TimeoutError as error:
+            raise RuntimeError(f"{error}\n{machine.console()}\n{self._said()}") from error
+        finally:
+            machine.cut()
+        figures, there = self._figures, arrived(self.platform)
+        figures.note(found)
+        figures.acknowledged, figures.captures, figures.at_platform = len(self._acknowledged), len(drained), len(there)
+        figures.lost = sorted((set(self._acknowledged) | set(drained)) - set(there))
+        visits = Counter(visit for visit, _ in there.values())
+        figures.doubled = sorted(set(there) - set(drained)) if not figures.careless else []
+        figures.doubled += sorted(visit for visit, times in visits.items() if times > 1)
+        figures.altered += [name for name, digests in drained.items() if name in there and there[name][1] != digests]
+
+    def _said(self) -> str:
+        report = self._share / "report"
+        return report.read_text(errors="replace")[-3000:] if report.is_file() else ""
+
+
+def say(text: str) -> None:
+    """A line for whoever watches."""
+    print(text, flush=True)
+
+
+def row(cut: Cut) -> str:
+    """A line of the table."""
+    found = cut.found
+    state = found.get("unreadable") or ", ".join(
+        f"{len(found[name])} {name}" for name in ("missing", "altered", "faults") if found.get(name)
+    )
+    looked = (
+        f"{found['captures']} captures, {found['entries']} journal entries" if "captures" in found else "not looked yet"
+    )
+    ready = f"ready after {cut.ready_s:5.1f} s" if cut.ready_s is not None else "cut while starting"
+    return f"{cut.number:4}  {ready:20}  {looked:38}  {state or 'sound':10}  +{cut.accepted} accepted, cut at {cut.ran_s:5.1f} s  {cut.hindered}"
+
+
+def inside_a_network_of_its_own() -> None:
+    """Start this program anew where nothing but the machine can be reached; returns there."""
+    if os.environ.get("POWER_CUT_NETWORK") != "own":
+        os.environ["POWER_CUT_NETWORK"] = "own"
+        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+    for command in (
+        "ip link set lo up", f"ip tuntap add dev {TAP} mode tap", f"ip addr add {ADDRESS}/30 dev {TAP}", f"ip link set {TAP} up",
+    ):  # fmt: skip
+        subprocess.run(command.split(), check=True)
+
+
+def main() -> int:
+    """The program."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cuts", type=int, default=100)
+    parser.add_argument("--photo", type=Path, required=True, help="somebody to photograph")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--careless", action="store_true", help="the station's fsync does nothing: must be caught")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    chosen = parser.parse_args()
+    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    if lacking or os.geteuid() != 0:
+        say(f"needs root and {', '.join(lacking) or 'nothing else'}; `provisioning/setup --vm` installs it")
+        return 2
+    user_mode_disk()  # while the network is still there to install from
+    inside_a_network_of_its_own()
+    figures, begun = Figures(chosen.seed, chosen.careless), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="power-cut-") as folder:
+        Path(folder).chmod(0o755)
+        PowerCuts(Path(folder), chosen.photo, figures).run(chosen.cuts)
+    figures.seconds = round(time.monotonic() - begun, 1)
+    told = {**asdict(figures), "sound": figures.sound}
+    if chosen.json:
+        chosen.json.write_text(json.dumps(told, indent=2))
+    say(json.dumps({name: value for name, value in told.items() if name != "cuts"}, indent=2))
+    return 0 if figures.sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
