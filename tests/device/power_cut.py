@@ -19,6 +19,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -226,7 +227,8 @@ def row(cut: Cut) -> str:
         f"{found['captures']} captures, {found['entries']} journal entries" if "captures" in found else "not looked yet"
     )
     ready = f"ready after {cut.ready_s:5.1f} s" if cut.ready_s is not None else "cut while starting"
-    return f"{cut.number:4}  {ready:20}  {looked:38}  {state or 'sound':10}  +{cut.accepted} accepted, cut at {cut.ran_s:5.1f} s  {cut.hindered}"
+    went = f"+{cut.accepted} accepted, cut at {cut.ran_s:5.1f} s"
+    return f"{cut.number:4}  {ready:20}  {looked:38}  {state or 'sound':10}  {went}  {cut.hindered}".rstrip()
 
 
 def inside_a_network_of_its_own() -> None:
@@ -255,6 +257,7 @@ def main() -> int:
         return 2
     user_mode_disk()  # while the network is still there to install from
     inside_a_network_of_its_own()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machine ends with the program
     figures, begun = Figures(chosen.seed, chosen.careless), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="power-cut-") as folder:
         Path(folder).chmod(0o755)

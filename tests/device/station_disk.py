@@ -12,8 +12,16 @@ from machine_image import Recipe
 
 # What a machine without devices and people at its console only waits for. The station's own units all stay.
 NOT_NEEDED = (
-    "NetworkManager.service", "avahi-daemon.service", "avahi-daemon.socket", "getty@tty1.service", "systemd-logind.service",
-    "systemd-udevd.service", "systemd-udev-trigger.service", "wpa_supplicant.service", "ModemManager.service",
+    "NetworkManager.service", "NetworkManager-dispatcher.service", "NetworkManager-wait-online.service", "avahi-daemon.service",
+    "avahi-daemon.socket", "getty@tty1.service", "systemd-logind.service", "systemd-user-sessions.service", "dbus.service",
+    "dbus.socket", "systemd-hostnamed.socket", "systemd-udevd.service", "systemd-udev-trigger.service",
+    "systemd-udev-load-credentials.service", "systemd-udevd-kernel.socket", "systemd-udevd-control.socket",
+    "wpa_supplicant.service", "nftables.service", "systemd-modules-load.service", "systemd-random-seed.service",
+    "systemd-update-utmp.service", "systemd-network-generator.service", "systemd-hwdb-update.service",
+    "systemd-journal-catalog-update.service", "systemd-update-done.service", "ldconfig.service", "systemd-tmpfiles-clean.timer",
+    "dev-hugepages.mount", "dev-mqueue.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount", "sys-kernel-config.mount",
+    "sys-fs-fuse-connections.mount", "modprobe@.service", "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer",
+    "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer",
 )  # fmt: skip
 # Makes every fsync a lie: what a writer without them would lose.
 CARELESS = "libeatmydata1"

@@ -1,0 +1,138 @@
+"""The rigs of the contract suite on real libraries and the kernel's own devices; the suite itself runs unchanged.
+
+Runs only inside the machine of `devices_machine.py`, where `run.sh` has made the devices and laid the suite beside this file.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from keys import RealKeys
+from pins import Bank, factory
+from scanner_fakes import FakeGm65
+from virtual_camera import open_virtual
+from vivid import capture_device
+
+from firmware.camera.libcamera import LibcameraCamera
+from firmware.camera.v4l2 import V4L2Camera
+from firmware.indicator.gpio import GpioIndicator, LightPins
+from firmware.lamps.none import NoLamps
+from firmware.lamps.pwm import LampPins, PwmLamps
+from firmware.ports import LampDrive, TriggerEvent
+from firmware.scanner.hid import HidScanner
+from firmware.scanner.serial import SerialScanner
+from firmware.trigger.gpio import GpioTrigger
+from firmware.trigger.keys import KeyTrigger
+
+SOURCE = Path(__file__).resolve().parents[3]
+
+
+def _contract() -> ModuleType:
+    """The rigs' own module: their types, and the fixtures that need no device."""
+    spec = importlib.util.spec_from_file_location("contract_rigs", SOURCE / "tests/contract/firmware/conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["contract_rigs"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+contract = _contract()
+portrait = contract.portrait
+empty_root = contract.empty_root
+
+
+@pytest.fixture(params=["libcamera", "v4l2"])
+def camera_rig(request: pytest.FixtureRequest) -> Iterator[object]:
+    lamps = NoLamps()
+    if request.param == "libcamera":
+        camera = LibcameraCamera(0, lamps.lit_during, opener=open_virtual)
+        rig = contract.CameraRig(camera, lamps, {"analogue_gain": 100.0})
+    else:
+        camera = V4L2Camera(capture_device(), lamps.lit_during)
+        rig = contract.CameraRig(camera, lamps, {"colour_gains": (2.0, 1.5)})
+    lamps.start()
+    yield rig
+    camera.stop()
+    lamps.stop()
+
+
+@pytest.fixture(params=["pwm"])
+def lamps_rig() -> Iterator[object]:
+
+    bank = Bank()
+    lamps = PwmLamps(LampPins(left=12, right=13, background=18), frequency=1000.0, factory=factory())
+
+    def shines() -> LampDrive:
+        # The PWM is timed in software, on a machine that is translated: to the nearest tenth.
+        return LampDrive(*(round(bank.duty(pin), 1) for pin in (12, 13, 18)))
+
+    yield contract.LampsRig(lamps, lamps.lit_during, shines)
+    lamps.stop()
+
+
+@pytest.fixture(params=["serial", "hid"])
+def scanner_rig(request: pytest.FixtureRequest) -> Iterator[object]:
+    with ExitStack() as stack:
+        if request.param == "serial":
+            gm65 = FakeGm65()
+            stack.callback(gm65.unplug)
+            serial = SerialScanner(gm65.path, gone_after=0.6)
+            stack.callback(serial.stop)
+            yield contract.ScannerRig(serial, gm65.hold, gm65.take_away, gone_after=0.6)
+            return
+
+        keyboard = RealKeys()
+        stack.callback(keyboard.stop)
+        hid = HidScanner(keyboard.path, gone_after=0.6)
+        stack.callback(hid.stop)
+        yield contract.ScannerRig(hid, keyboard.hold, keyboard.take_away, gone_after=0.6)
+
+
+@pytest.fixture(params=["gpio", "keyboard"])
+def trigger_rig(request: pytest.FixtureRequest) -> Iterator[object]:
+    with ExitStack() as stack:
+        if request.param == "gpio":
+            bank = Bank()
+            bank.drive(17, high=True)
+            trigger = GpioTrigger(17, long_press_s=0.4, factory=factory())
+
+            def contact(down: bool) -> None:
+                bank.drive(17, high=not down)
+        else:
+            keyboard = RealKeys()
+            stack.callback(keyboard.stop)
+            trigger = KeyTrigger(keyboard.path, long_press_s=0.4)
+
+            def contact(down: bool) -> None:
+                keyboard.key(48, down)
+
+        stack.callback(trigger.stop)
+
+        def press(event: TriggerEvent) -> None:
+            for _ in range(4 if request.param == "gpio" else 0):  # a contact bounces
+                contact(True)
+                contact(False)
+            contact(True)
+            time.sleep(0.9 if event is TriggerEvent.LONG_PRESS else 0.15)
+            contact(False)
+            time.sleep(0.15)
+
+        yield contract.TriggerRig(trigger, press)
+
+
+@pytest.fixture(params=["gpio"])
+def indicator_rig() -> Iterator[object]:
+
+    bank = Bank()
+    light = GpioIndicator(LightPins(red=5, green=6, blue=26, buzzer=16), factory=factory())
+    yield contract.IndicatorRig(light, lambda: not any(bank.level(pin) for pin in (5, 6, 26, 16)), light.wait_shown)
+    light.stop()
