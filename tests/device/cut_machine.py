@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from station_disk import HOST
 from user_mode import UserModeMachine, pull_the_plug
 from volatile_disk import VolatileDisk
 
-ADDRESS, GUEST, TAP = "10.77.0.1", "10.77.0.2", "tap0"
-NETWORK = f"ip addr add {GUEST}/30 dev vec0 && ip link set vec0 up\n"
+TAP = "tap0"
 AS_STATION = (
     "setpriv --reuid=station --regid=station --init-groups env HOME=/var/lib/station STATE_DIRECTORY=/var/lib/station "
     "STATION_SETTINGS=/etc/station/station.toml "
@@ -70,18 +70,16 @@ class Heard:
 
 
 class CutMachine:
-    """The machine on `disk`, switched on with `script`; its power can be cut."""
+    """The machine on `folder/disk.img` with its data on `folder/data.img`, switched on with `script`; its power can be cut."""
 
-    def __init__(self, disk: Path, folder: Path, script: str, *, volatile: bool = True) -> None:
+    def __init__(self, folder: Path, script: str) -> None:
         self._share = folder / "share"
-        self._disk = VolatileDisk(disk, folder)
-        self._volatile = volatile
-        (self._share / "script").write_text(NETWORK + script, encoding="utf-8")
+        self._data = VolatileDisk(folder / "data.img", HOST)
+        (self._share / "script").write_text(script, encoding="utf-8")
         for name in ("report", "code"):
             (self._share / name).unlink(missing_ok=True)
-        if volatile:
-            self._disk.switch_on()
-        machine = UserModeMachine(self._disk.file if volatile else disk, self._share, TAP)
+        self._data.switch_on()
+        machine = UserModeMachine(folder / "disk.img", self._share, TAP)
         ours, theirs = os.pipe()
         self.heard = Heard()
         self._listener = threading.Thread(target=self.heard.listen, args=(ours,), daemon=True)
@@ -93,8 +91,7 @@ class CutMachine:
     def cut(self) -> None:
         """The power is gone: machine and disk at the same moment."""
         pull_the_plug(self._process)
-        if self._volatile:
-            self._disk.lose_power()
+        self._data.lose_power()
         self._listener.join(10)
 
     def wait_ended(self, seconds: float) -> str:

@@ -64,8 +64,8 @@ PYTHON = r"""
 python3 -m venv --system-site-packages /opt/devices
 /opt/devices/bin/pip install -q --no-cache-dir {pinned}
 /opt/devices/bin/pip install -q --no-cache-dir --no-deps picamera2==0.3.38 simplejpeg PiDNG videodev2 libarchive-c
-# No wheel of it for this Python, and the one that pip would take instead is empty.
-/opt/devices/bin/pip install -q --no-cache-dir --no-deps --no-binary lgpio lgpio==0.2.2.0
+# No wheel of it for this Python, and the one that pip would take instead is empty. PYPI: with its C library inside.
+PYPI=1 /opt/devices/bin/pip install -q --no-cache-dir --no-deps --no-binary lgpio lgpio==0.2.2.0
 echo 'class PixelFormat: pass' >$(/opt/devices/bin/python -c 'import site; print(site.getsitepackages()[0])')/pykms.py
 """
 

@@ -32,9 +32,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cut_machine import ADDRESS, AS_STATION, PYTHON, TAP, CutMachine
+from cut_machine import AS_STATION, PYTHON, TAP, CutMachine
 from kill_loop import arrived
-from station_disk import user_mode_disk
+from station_disk import HOST, user_mode_disk
 
 from appliance.platform.reference.composition import Platform, PlatformSettings
 from appliance.platform.reference.seed import demo_roster, plant
@@ -42,7 +42,7 @@ from appliance.platform.reference.serving import PlatformServer
 from appliance.platform.reference.stations import new_token
 
 HERE = Path(__file__).resolve().parent
-NEEDED = ("linux.uml", "nbdkit", "nbdfuse", "unshare", "debootstrap", "mke2fs", "ip")
+NEEDED = ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip")
 BOOT_S = 240.0  # generous: the machine is shared
 DRAIN_S = 240.0
 STUCK_S = 90.0  # for a visit
@@ -108,14 +108,14 @@ class PowerCuts:
         share.chmod(0o755)
         shutil.copy(photo, share / "sitter.jpg")
         shutil.copy(HERE / "power_cut_guest.py", share)
-        self._disk = folder / "disk.img"
-        subprocess.run(["cp", "--sparse=always", str(user_mode_disk()), str(self._disk)], check=True)
+        subprocess.run(["cp", "--sparse=always", str(user_mode_disk()), str(folder / "disk.img")], check=True)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", str(folder / "data.img"), "2G"], check=True)
         roster = demo_roster(24)
         people = [{"payload": s.payload, "answer": s.answer(roster.plan.verification)} for s in roster.students]
         (share / "visitors.json").write_text(json.dumps(people))
         self.platform = Platform.at(PlatformSettings(folder / "platform"))
         plant(self.platform, roster)
-        self._server = PlatformServer(self.platform, host=ADDRESS)
+        self._server = PlatformServer(self.platform, host=HOST)
         self._share = share
 
     def run(self, cuts: int) -> None:
@@ -139,8 +139,8 @@ class PowerCuts:
         if self._figures.careless:
             script += "mkdir -p /etc/systemd/system/station.service.d\n"
             script += f"printf '{CARELESS_UNIT}' >/etc/systemd/system/station.service.d/careless.conf\n"
-        script += "ls /var/lib/station/rosters/*.jws && systemctl stop station station-delivery"
-        machine = CutMachine(self._disk, self._folder, script, volatile=False)
+        script += "ls /var/lib/station/rosters/*.jws && systemctl stop station station-delivery; sync"
+        machine = CutMachine(self._folder, script)
         try:
             machine.wait_ended(BOOT_S)
         finally:
@@ -150,7 +150,7 @@ class PowerCuts:
         (self._share / "acknowledged.json").write_text(json.dumps(self._acknowledged))
         named = "/var/lib/station acknowledged.json visitors.json sitter.jpg"
         script = f"exec {AS_STATION} {PYTHON} power_cut_guest.py {named} {' '.join(more)} >/dev/ttyS0"
-        return CutMachine(self._disk, self._folder, script)
+        return CutMachine(self._folder, script)
 
     def _cut(self, number: int) -> None:
         # Drawn in visits, not in seconds, so that the same seed cuts at the same places on a slower machine.
@@ -237,7 +237,7 @@ def inside_a_network_of_its_own() -> None:
         os.environ["POWER_CUT_NETWORK"] = "own"
         os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
     for command in (
-        "ip link set lo up", f"ip tuntap add dev {TAP} mode tap", f"ip addr add {ADDRESS}/30 dev {TAP}", f"ip link set {TAP} up",
+        "ip link set lo up", f"ip tuntap add dev {TAP} mode tap", f"ip addr add {HOST}/30 dev {TAP}", f"ip link set {TAP} up",
     ):  # fmt: skip
         subprocess.run(command.split(), check=True)
 

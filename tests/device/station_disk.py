@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import machine_image
 import rootfs
 import station_tree
 from machine_image import Recipe
+from user_mode import PROGRAM
 
 # What a machine without devices and people at its console only waits for. The station's own units all stay.
 NOT_NEEDED = (
@@ -25,6 +27,20 @@ NOT_NEEDED = (
 )  # fmt: skip
 # Makes every fsync a lie: what a writer without them would lose.
 CARELESS = "libeatmydata1"
+# All that the station keeps lies on a partition of its own, which comes by NBD.
+DATA_UNIT = """\
+[Unit]
+Description=The partition with the station's data
+Before=station-firstboot.service station.service station-delivery.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -euc 'ip addr add {guest}/30 dev vec0; ip link set vec0 up; insmod /usr/local/lib/nbd.ko; \
+    nbd-client {host} /dev/nbd0; mount /dev/nbd0 /var/lib/station; chown station: /var/lib/station; chmod 700 /var/lib/station'
+[Install]
+RequiredBy=station-firstboot.service station.service station-delivery.service
+"""
+HOST, GUEST = "10.77.0.1", "10.77.0.2"
 
 
 def user_mode_disk() -> Path:
@@ -37,14 +53,25 @@ def user_mode_disk() -> Path:
         with rootfs.layered(*trees, upper=place / "written") as tree:
             with rootfs.entered(tree):
                 _command(tree, "apt-get", "update", "-qq")
-                _command(tree, "apt-get", "install", "-qq", "-y", "--no-install-recommends", CARELESS)
+                _command(tree, "apt-get", "install", "-qq", "-y", "--no-install-recommends", CARELESS, "nbd-client")
             for name in NOT_NEEDED:
                 link = tree / "etc/systemd/system" / name
                 link.unlink(missing_ok=True)
                 link.symlink_to("/dev/null")
+            unit = tree / "etc/systemd/system/station-data.service"
+            unit.write_text(DATA_UNIT.format(host=HOST, guest=GUEST), encoding="utf-8")
+            with rootfs.entered(tree):
+                _command(tree, "systemctl", "enable", "-q", unit.name)
+            shutil.copy(_driver(), tree / "usr/local/lib/nbd.ko")
             machine_image.write(tree, place / "disk")
         (place / "disk" / ".complete").touch()
     return place / "disk" / "disk.img"
+
+
+def _driver() -> Path:
+    """NBD's driver of the kernel that the machine will run."""
+    version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    return Path("/usr/lib/uml/modules") / version / "kernel/drivers/block/nbd.ko"
 
 
 def _command(tree: Path, *command: str) -> None:

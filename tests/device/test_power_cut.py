@@ -13,7 +13,7 @@ import pytest
 from sitter import a_sitter
 
 HERE = Path(__file__).parent
-NEEDED = ("linux.uml", "nbdkit", "nbdfuse", "unshare", "debootstrap", "mke2fs", "ip")
+NEEDED = ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip")
 
 pytestmark = pytest.mark.device
 

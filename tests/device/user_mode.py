@@ -1,7 +1,8 @@
-"""A Debian machine whose kernel is a program: User Mode Linux, with a real ext4, block layer, flushes, systemd and network.
+"""A Debian machine whose kernel is a program: User Mode Linux, with a real ext4, block layer, systemd and network.
 
-Its kernel runs as a process of this machine and its programs at the processor's own speed, so a boot takes seconds where qemu has
-to translate. It has no devices; for those there is `VirtualMachine`. One processor.
+Its kernel runs as a process of this machine and its programs at the processor's own speed: a boot takes seconds where qemu has to
+translate. It has no devices; for those there is `VirtualMachine`. One processor. Its own disks (ubd) drop the guest's flushes, so a
+disk that must keep its promises, or break them on purpose, is reached by NBD through `vec0`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PROGRAM = "linux.uml"
 class UserModeMachine:
     """A machine to be switched on, as often as wanted.
 
-    disk: the file it boots from and writes to, as root file system.
+    disk: the file it boots from and writes to, as root file system; what it wrote survives the machine, flushed or not.
     share: a folder of this machine that it sees as `/srv/share`.
     tap: a network device of this machine that its `vec0` is connected to.
     memory_mb: what it has.
