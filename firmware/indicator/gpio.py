@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Any
 
 from firmware.indicator.rhythms import RHYTHMS, Rhythm
@@ -50,6 +51,7 @@ class _Light:
             if self._pins.buzzer is not None:
                 self._buzzer = DigitalOutputDevice(self._pins.buzzer, pin_factory=self._factory)
         except Exception as error:  # gpiozero's factories raise errors of many libraries
+            clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
             raise DeviceUnavailable(f"indicator: its pins cannot be had: {error}") from error
 
     def step(self) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from traceback import clear_frames
 from typing import Any
 
 from firmware.lamps.driven import DrivenLamps, Limits
@@ -60,6 +61,7 @@ class GpioOutput:
                     pin_factory=self._factory,
                 )
             except Exception as error:  # gpiozero's factories raise errors of many libraries
+                clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
                 raise DeviceUnavailable(f"lamps: pin {pin} ({lamp.name}) cannot be had: {error}") from error
 
     def drive(self, drive: LampDrive) -> None:

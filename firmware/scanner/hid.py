@@ -14,6 +14,7 @@ from firmware.scanner.teller import ScanTeller
 from firmware.worker import Worker
 
 KEY_EVENTS = 1  # EV_KEY
+OVERRUN = (0, 3)  # EV_SYN, SYN_DROPPED: the kernel's buffer ran over, keys are missing
 UP, DOWN = 0, 1  # 2 is a repeat: a scanner holds no key
 WAIT = 0.2  # seconds
 ADVICE = "Plug the scanner in again; the station takes it back by itself. If it never reads, scan its 'USB keyboard' set-up code."
@@ -93,7 +94,9 @@ class _Grabbed:
         try:
             ready, _, _ = select.select([keys.fileno()], [], [], WAIT)
             for event in keys.read() if ready else ():
-                if event.type == KEY_EVENTS and event.value in (UP, DOWN):
+                if (event.type, event.code) == OVERRUN:
+                    self._typing.torn()
+                elif event.type == KEY_EVENTS and event.value in (UP, DOWN):
                     payload = self._typing.key(event.code, event.value == DOWN, event.timestamp())
                     if payload is not None:
                         self._teller.read(payload)

@@ -6,6 +6,8 @@ system's keyboard layout or an input method, so neither can garble it.
 
 from __future__ import annotations
 
+from math import inf
+
 # Linux's input-event-codes.h: code -> (plain, shifted), rows of the US layout.
 _ROWS = (
     (2, "1234567890-=", "!@#$%^&*()_+"),
@@ -38,6 +40,13 @@ class Typing:
         self._typed: list[str] = []
         self._shifts: set[int] = set()
         self._last = 0.0
+        self._torn = False
+
+    def torn(self) -> None:
+        """Keys may have been missed: what is being typed is no whole code, and is dropped with its end."""
+        self._torn, self._last = True, inf  # until an end is typed, or no key for a while
+        self._typed.clear()
+        self._shifts.clear()
 
     def key(self, code: int, pressed: bool, at: float) -> str | None:
         """A key went down or up at `at` (seconds); the payload when that ended one."""
@@ -46,12 +55,14 @@ class Typing:
             return None
         if not pressed:
             return None
-        if self._typed and at - self._last > PAUSE:
+        if at - self._last > PAUSE:
             self._typed.clear()  # a code broken off half-way
+            self._torn = False
         self._last = at
         if code in ENDS:
             payload, self._typed = "".join(self._typed).strip(), []
-            return payload or None
+            whole, self._torn = not self._torn, False
+            return payload or None if whole else None
         pair = self._layout.get(code)
         if pair is not None:
             self._typed.append(pair[bool(self._shifts)])

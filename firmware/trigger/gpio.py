@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from traceback import clear_frames
 from typing import Any
 
 from firmware.ports import DeviceStatus, DeviceUnavailable, TriggerEvent
@@ -38,6 +39,7 @@ class _Contact:
         try:
             self._input = DigitalInputDevice(self._pin, pull_up=self._pull_up, pin_factory=self._factory)
         except Exception as error:  # gpiozero's factories raise errors of many libraries
+            clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
             raise DeviceUnavailable(f"trigger: pin {self._pin} cannot be had: {error}") from error
 
     def step(self) -> float:

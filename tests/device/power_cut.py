@@ -43,7 +43,8 @@ from appliance.platform.reference.stations import new_token
 
 HERE = Path(__file__).resolve().parent
 NEEDED = ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip")
-BOOT_S = 240.0  # generous: the machine is shared
+DISK = "POWER_CUT_DISK"
+BOOT_S = 400.0  # generous: the machine is shared
 DRAIN_S = 240.0
 STUCK_S = 90.0  # for a visit
 MOST_VISITS = 4
@@ -98,7 +99,7 @@ class Figures:
 class PowerCuts:
     """The whole experiment in `folder`; made inside a network of its own."""
 
-    def __init__(self, folder: Path, photo: Path, figures: Figures) -> None:
+    def __init__(self, folder: Path, disk: Path, photo: Path, figures: Figures) -> None:
         self._folder, self._figures = folder, figures
         self._draw = random.Random(figures.seed)
         self._acknowledged: list[str] = []
@@ -108,7 +109,7 @@ class PowerCuts:
         share.chmod(0o755)
         shutil.copy(photo, share / "sitter.jpg")
         shutil.copy(HERE / "power_cut_guest.py", share)
-        subprocess.run(["cp", "--sparse=always", str(user_mode_disk()), str(folder / "disk.img")], check=True)
+        subprocess.run(["cp", "--sparse=always", str(disk), str(folder / "disk.img")], check=True)
         subprocess.run(["mke2fs", "-q", "-t", "ext4", str(folder / "data.img"), "2G"], check=True)
         roster = demo_roster(24)
         people = [{"payload": s.payload, "answer": s.answer(roster.plan.verification)} for s in roster.students]
@@ -231,15 +232,16 @@ def row(cut: Cut) -> str:
     return f"{cut.number:4}  {ready:20}  {looked:38}  {state or 'sound':10}  {went}  {cut.hindered}".rstrip()
 
 
-def inside_a_network_of_its_own() -> None:
-    """Start this program anew where nothing but the machine can be reached; returns there."""
-    if os.environ.get("POWER_CUT_NETWORK") != "own":
-        os.environ["POWER_CUT_NETWORK"] = "own"
+def inside_a_network_of_its_own() -> Path:
+    """Start this program anew where nothing but the machine can be reached; returns there, with the disk made before."""
+    if DISK not in os.environ:
+        os.environ[DISK] = str(user_mode_disk())
         os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
     for command in (
         "ip link set lo up", f"ip tuntap add dev {TAP} mode tap", f"ip addr add {HOST}/30 dev {TAP}", f"ip link set {TAP} up",
     ):  # fmt: skip
         subprocess.run(command.split(), check=True)
+    return Path(os.environ[DISK])
 
 
 def main() -> int:
@@ -255,13 +257,12 @@ def main() -> int:
     if lacking or os.geteuid() != 0:
         say(f"needs root and {', '.join(lacking) or 'nothing else'}; `provisioning/setup --vm` installs it")
         return 2
-    user_mode_disk()  # while the network is still there to install from
-    inside_a_network_of_its_own()
+    disk = inside_a_network_of_its_own()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machine ends with the program
     figures, begun = Figures(chosen.seed, chosen.careless), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="power-cut-") as folder:
         Path(folder).chmod(0o755)
-        PowerCuts(Path(folder), chosen.photo, figures).run(chosen.cuts)
+        PowerCuts(Path(folder), disk, chosen.photo, figures).run(chosen.cuts)
     figures.seconds = round(time.monotonic() - begun, 1)
     told = {**asdict(figures), "sound": figures.sound}
     if chosen.json:

@@ -50,7 +50,7 @@ def run(machine: Image, share: Path, asked: str) -> dict[str, str]:
     (share / "virtual.yaml").write_text(VIRTUAL_CAMERA, encoding="utf-8")
     (share / "asked").write_text(asked, encoding="utf-8")
     script = (REAL / "run.sh").read_text(encoding="utf-8")
-    report = VirtualMachine(machine, memory_mb=3072).run(share, script, timeout=300)
+    report = VirtualMachine(machine, memory_mb=3072, lean=True).run(share, script, timeout=300)
     found = dict(re.findall(r"^\S*::(\S+) (PASSED|FAILED|ERROR|SKIPPED)", report.text, re.MULTILINE))
     assert found, report.text
     return found

@@ -37,7 +37,7 @@ class UserModeMachine:
         console = self.share / "console.log"
         command = [
             PROGRAM, f"ubd0={self.disk}", "root=/dev/ubda", "rw", f"mem={self.memory_mb}M", "quiet", "con=null", "con0=null,fd:1",
-            "console=tty0", "ssl=null", f"ssl0=null,fd:{serial}", f"vec0:transport=tap,ifname={self.tap},depth=128",
+            "console=tty0", "ssl=null", f"ssl0=null,fd:{serial}", f"vec0:transport=tap,ifname={self.tap},depth=128,gro=1",
             f"station.share={self.share}", "systemd.unit=multi-user.target", "systemd.show_status=0",
         ]  # fmt: skip
         with console.open("wb") as log:

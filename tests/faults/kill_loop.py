@@ -125,16 +125,16 @@ def _count(bench: Bench, figures: Figures) -> None:
         rows = session.exec(select(CaptureRow)).all()
         figures.journal_entries = journal.verify(session, ledger.keys.signing.public_key())
     ledger.close()
-    arrived = arrived(bench.platform)
-    figures.in_ledger, figures.at_platform = len(rows), len(arrived)
+    there = arrived(bench.platform)
+    figures.in_ledger, figures.at_platform = len(rows), len(there)
     known = {row.capture_id: row for row in rows}
-    figures.lost = sorted((set(figures.answered) | set(known)) - set(arrived))
-    figures.doubled = sorted(set(arrived) - set(known))
-    visits = Counter(visit_id for visit_id, _ in arrived.values())
+    figures.lost = sorted((set(figures.answered) | set(known)) - set(there))
+    figures.doubled = sorted(set(there) - set(known))
+    visits = Counter(visit_id for visit_id, _ in there.values())
     figures.doubled += [visit_id for visit_id, count in visits.items() if count > 1]
     for capture_id, row in known.items():
         wanted = {"record": row.record_sha256, "photo": row.photo_sha256, "original": row.original_sha256}
-        if capture_id in arrived and arrived[capture_id][1] != wanted:
+        if capture_id in there and there[capture_id][1] != wanted:
             figures.altered.append(capture_id)
 
 

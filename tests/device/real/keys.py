@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import evdev
@@ -11,6 +12,7 @@ from scanner_fakes import PLAIN, SHIFTED
 
 ENTER, SHIFT = ecodes.KEY_ENTER, ecodes.KEY_LEFTSHIFT
 AGAIN_S = 0.1
+STROKE_S = 0.002  # full-speed USB reports every millisecond, scanners leave one between keys
 
 
 class RealKeys:
@@ -60,5 +62,6 @@ class RealKeys:
         self.key(SHIFT, down=False)
 
     def _press(self, code: int) -> None:
+        time.sleep(STROKE_S)
         self.key(code, down=True)
         self.key(code, down=False)

@@ -1,6 +1,6 @@
 # Runs in the machine of devices_machine.py: makes the devices, then the contract suite on them. Arguments of pytest are in the file `asked`.
 set -eu
-modprobe -a uinput vivid gpio-sim udmabuf 2>&1 || true
+modprobe -a uinput evdev vivid gpio-sim
 mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
 bank=/sys/kernel/config/gpio-sim/pi/bank0
 mkdir -p $bank
@@ -13,10 +13,9 @@ mkdir -p /dev/dma_heap
 mkdir -p /root/work/sensor
 tar -C /root/work -xf /srv/share/source.tar
 cp /srv/share/sensor/* /root/work/sensor/
-virtual=$(find /usr/share/libcamera/pipeline/virtual -name virtual.yaml)
-cp /srv/share/virtual.yaml "$virtual"
+cp /srv/share/virtual.yaml /usr/share/libcamera/pipeline/virtual/virtual.yaml
 cd /root/work
 cp tests/contract/firmware/test_*.py tests/device/real/
 export PYTHONPATH=/root/work:/root/work/tests/plugins:/root/work/tests/device/real LIBCAMERA_LOG_LEVELS='*:ERROR'
-/opt/devices/bin/python -m pytest -q -p no:cacheprovider --import-mode=importlib --timeout=120 -ra --tb=short -v -c /dev/null \
+/opt/devices/bin/python -m pytest -p no:cacheprovider --import-mode=importlib --timeout=120 -p no:warnings -ra --tb=short -v -c /dev/null \
     --rootdir=/root/work $(cat /srv/share/asked)

@@ -53,6 +53,35 @@ def test_enter_keypad_enter_and_tab_end_a_code(end):
     assert typed(Typing(), "CHSI:17", end=end) == "CHSI:17"
 
 
+def test_the_rest_of_a_torn_code_is_no_code_and_the_next_is_whole():
+    typing = Typing()
+    typing.key(KEYS["c"][0], True, 1.0)
+    typing.torn()
+    assert typed(typing, "c2d1", at=1.0) is None
+    assert typed(typing, "CHSI:17", at=1.1) == "CHSI:17"
+
+
+def test_after_a_pause_a_torn_code_is_over():
+    typing = Typing()
+    typing.torn()
+    typing.key(KEYS["d"][0], True, 1.0)
+    assert typed(typing, "CHSI:17", at=2.0) == "CHSI:17"
+
+
+def test_an_overrun_of_the_kernel_is_heard():
+    keys, scans = FakeKeys(), queue.Queue()
+    scanner = HidScanner("/dev/input/event9", opener=keys.open)
+    scanner.start(scans.put)
+    time.sleep(0.2)
+    strokes = list(keys.strokes("CHSI:17"))
+    keys.type([Stroke(3, 0, time.monotonic(), type=0), *strokes[6:]])
+    keys.type(keys.strokes("CHSI:18"))
+    assert scans.get(timeout=3).payload == "CHSI:18"
+    assert scans.empty()
+    scanner.stop()
+    keys.stop()
+
+
 def test_a_broken_off_code_does_not_run_into_the_next():
     typing = Typing()
     for char in "CHS":
