@@ -21,21 +21,22 @@ PORTS = {
 }
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 OWN = "linux"
-# What each driver ran against, in this suite.
+IN_MACHINE = "with `make test-device`"
+# What each driver ran against, in this suite; the same suite runs in a virtual machine (tests/device/test_devices.py).
 AGAINST = {
     "replay": "the scene, a full driver of a simulated world",
     "v4l2": "a played `cv2.VideoCapture`",
     "libcamera": "a played picamera2",
     "scene": "the scene",
     "none": "nothing: room light",
-    "pwm": "gpiozero's mock pins with their history",
+    "pwm": f"gpiozero's mock pins with their history; {IN_MACHINE} gpio-sim through lgpio",
     "kernel_pwm": "files in place of /sys/class/pwm",
     "optical": "drawn frames through the real reader",
-    "serial": "a played GM65 on a real pseudo terminal",
-    "hid": "a played evdev device on a real pipe",
+    "serial": f"a played GM65 on a real pseudo terminal; {IN_MACHINE} the same",
+    "hid": f"a played evdev device on a real pipe; {IN_MACHINE} a uinput keyboard",
     "standin": "itself",
-    "gpio": "gpiozero's mock pins",
-    "keyboard": "a played evdev device on a real pipe",
+    "gpio": f"gpiozero's mock pins; {IN_MACHINE} gpio-sim through lgpio",
+    "keyboard": f"a played evdev device on a real pipe; {IN_MACHINE} a uinput keyboard",
     OWN: "the kernel of the machine the suite ran on",
 }
 
