@@ -22,11 +22,21 @@ Judge = Callable[[Trial, str], Judgement]
 Settle = Callable[[Path], None]
 
 
+class NotSettled(RuntimeError):
+    """A release's units and rules could not be put in place."""
+
+
 def settle_units(release: Path) -> None:
-    """Let a release's own installer put its units and rules in place. Raises `CalledProcessError`."""
+    """Let a release's own installer put its units and rules in place. Raises `NotSettled` with the end of what it said."""
     command = [str(release / "bin/python"), "-m", "provisioning.installer", "--part", "units", "--no-start"]
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run(command, cwd=release, env=environment, stdin=subprocess.DEVNULL, check=True)
+    done = subprocess.run(
+        command, cwd=release, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    print(done.stderr, end="", flush=True)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if "FAILED" in line] or done.stderr.splitlines()[-1:]
+        raise NotSettled(" ".join(said))
 
 
 class Switch:
@@ -43,7 +53,7 @@ class Switch:
         self._services.stop()
         try:
             self._run(trial.version)
-        except (OSError, subprocess.CalledProcessError) as error:
+        except (OSError, NotSettled) as error:
             self.back(trial, both(f"无法切换：{error}", f"it could not be put in place: {error}"))
             return
         self.finish(trial)
