@@ -63,7 +63,7 @@ ask GET /api/update message
 [ "$(basename "$(readlink /opt/capture-station/confirmed)")" = "$second" ] || fail "not confirmed"
 station journal show --last 30 | grep -q update.applied || fail "not in the journal"
 for unit in station station-delivery station-apply station-guard station-update station-backup station-retention; do
-    systemctl is-failed -q "$unit" && fail "$unit failed"
+    if systemctl is-failed -q "$unit"; then fail "$unit failed"; fi
 done
 
 echo "--- a release that does not come up is taken back by itself"
