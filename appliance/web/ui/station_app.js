@@ -47,7 +47,13 @@ export class StationApp extends View {
     this.watch(["station"], ({ station }) => station?.stand_in && this.addStandIn());
     this.watch(["busy"], ({ busy }) => this.rest(busy));
     this.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
-    loadTheRest();
+    // Not before the first screen has what it shows: on a slow line everything else would be in its way.
+    let others = false;
+    this.watch(["connection"], ({ connection }) => {
+      if (others || connection !== "live") return;
+      others = true;
+      loadTheRest();
+    });
     this.stops.push(listenForScanner(document, (payload) => this.scanned(payload)));
   }
 
