@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from devices_machine import ROOT, VIRTUAL_CAMERA, recipe
 from machine_image import Image, image
-from virtual_machine import VirtualMachine
+from virtual_machine import VirtualMachine, accelerated
 
 pytestmark = pytest.mark.device
 REAL = Path(__file__).parent / "real"
@@ -69,6 +69,10 @@ def run(machine: Image, share: Path, asked: str) -> dict[str, str]:
     ids=["scanners", "pins", "cameras"],
 )
 def test_every_promise_is_kept_on_the_real_thing(devices_image: Image, tmp_path: Path, asked: str, least: int) -> None:
+    if "camera" in asked and not accelerated():
+        pytest.skip(
+            "a machine that is translated gives no frame within the camera port's 2 s; needs a processor with KVM"
+        )
     found = run(devices_image, tmp_path / "share", asked)
     assert {name: outcome for name, outcome in found.items() if outcome not in ("PASSED", "SKIPPED")} == {}
     assert sum(outcome == "PASSED" for outcome in found.values()) >= least
