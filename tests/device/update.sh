@@ -61,7 +61,7 @@ case $second in 0.2.0-*) ;; *) fail "still $second" ;; esac
 echo "updated to $second in $(python3 -c "print(round($(now) - $begun))") s"
 ask GET /api/update message
 [ "$(basename "$(readlink /opt/capture-station/confirmed)")" = "$second" ] || fail "not confirmed"
-station journal show --last 30 | grep -q update.applied || fail "not in the journal"
+station journal show --json --event update.applied | grep -q applied || fail "not in the journal"
 for unit in station station-delivery station-apply station-guard station-update station-backup station-retention; do
     if systemctl is-failed -q "$unit"; then fail "$unit failed"; fi
 done
@@ -77,7 +77,7 @@ wait_for 5 state rolled-back
 ask GET /api/update message
 station ledger schema --data /var/lib/station
 station journal verify || fail "the journal does not hold"
-station journal show --last 30 | grep -q update.rolled-back || fail "not in the journal"
+station journal show --json --event update.rolled-back | grep -q rolled-back || fail "not in the journal"
 
 echo "--- the power goes while a release is on trial"
 station update apply "/media/stick/$(cat /srv/broken.name)" >/root/apply.log 2>&1 &
