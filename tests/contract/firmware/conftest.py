@@ -293,7 +293,7 @@ def mock_pins() -> Any:
 def foot_switch_rig() -> TriggerRig:
     """A bouncing contact to ground on pin 17."""
     factory = mock_pins()
-    trigger = GpioTrigger(17, long_press_s=0.4, factory=factory)
+    trigger = GpioTrigger(17, long_press_s=0.8, factory=factory)
 
     def press(event: TriggerEvent) -> None:
         pin = factory.pin(17)
@@ -303,9 +303,9 @@ def foot_switch_rig() -> TriggerRig:
             pin.drive_low()
             pin.drive_high()
         pin.drive_low()
-        time.sleep(0.7 if event is TriggerEvent.LONG_PRESS else 0.12)
+        time.sleep(1.2 if event is TriggerEvent.LONG_PRESS else 0.3)
         pin.drive_high()
-        time.sleep(0.06)
+        time.sleep(0.2)  # a busy machine samples late: it must still see that the foot was lifted
 
     return TriggerRig(trigger, press)
 
