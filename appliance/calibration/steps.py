@@ -24,6 +24,7 @@ from firmware.ports import (
 )
 
 ROUNDS = 3  # of white balance: each sees what the one before left
+SAME = 0.005  # share by which gains that were asked for may differ: a camera that glides to them is not there before
 NEUTRAL = 0.5  # percent of cast at which white balance rests
 MOST_CAST = 6.0  # percent; more is light of several colours, which no gains can balance
 PLATES = 4  # stills that make up the clean plate: their mean has half the noise of one
@@ -80,7 +81,7 @@ def grey(camera: Camera, lamps: Lamps, now: datetime, tell: Told = _untold) -> G
         light = measures.card_light(frame.pixels)
         if gains is None or measures.cast(light) < NEUTRAL:
             break
-        gains = measures.gains_for(light, gains)
+        gains = measures.gains_for(light, frame.metadata.colour_gains or gains)
         frame = _with_gains(camera, gains)
         tell((number + 2) / (ROUNDS + 1))
     after = measures.cast(measures.card_light(frame.pixels))
@@ -164,7 +165,7 @@ def _with_gains(camera: Camera, gains: tuple[float, float]) -> Frame:
     while time.monotonic() < end:
         frame = camera.next_preview(seen)
         seen, told = frame.sequence, frame.metadata.colour_gains
-        if told is not None and all(abs(have - want) <= 0.02 * want for have, want in zip(told, gains, strict=True)):
+        if told is not None and all(abs(have - want) <= SAME * want for have, want in zip(told, gains, strict=True)):
             return frame
     raise DeviceTimeout(f"camera: the gains {gains} did not show within {SETTLES_WITHIN:g} s")
 
