@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,14 +69,14 @@ def run(
     from appliance.platform.reference.serving import serve
     from appliance.platform.reference.stations import allow_token
 
-    platform = _open(data)
-    for allowed in enrol_token or []:
-        allow_token(platform, allowed)
-    typer.echo(f"review desk: /desk, token {platform.keys.desk}", err=True)
-    try:
-        serve(platform, host, port, ready=typer.echo, share_port=share_port)
-    except OSError as error:
-        fail(f"cannot listen on {host}:{port} ({error.strerror}): choose another --port", 2)
+    with closing(_open(data)) as platform:
+        for allowed in enrol_token or []:
+            allow_token(platform, allowed)
+        typer.echo(f"review desk: /desk, token {platform.keys.desk}", err=True)
+        try:
+            serve(platform, host, port, ready=typer.echo, share_port=share_port)
+        except OSError as error:
+            fail(f"cannot listen on {host}:{port} ({error.strerror}): choose another --port", 2)
 
 
 def seed(
@@ -89,9 +90,8 @@ def seed(
     from appliance.platform.reference.seed import demo_roster, plant
 
     roster = demo_roster(students, strangers=strangers, seed=number)
-    platform = _open(data)
-    plant(platform, roster)
-    platform.close()
+    with closing(_open(data)) as platform:
+        plant(platform, roster)
     roster.write(out)
     typer.echo(f"{roster.plan.title.en}: {students} students; codes and answers in {out}")
 
@@ -121,9 +121,8 @@ def token(data: PlatformData) -> None:
     """Make a one-time token that enrols one station."""
     from appliance.platform.reference.stations import new_token
 
-    platform = _open(data)
-    typer.echo(new_token(platform))
-    platform.close()
+    with closing(_open(data)) as platform:
+        typer.echo(new_token(platform))
 
 
 def recover(

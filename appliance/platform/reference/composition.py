@@ -74,12 +74,14 @@ class Platform:
         """Open, or make, the platform kept where `settings` says. Raises `StorageError`; ValueError for an address of no known
         kind."""
         folder = settings.data_dir
-        database = _database(settings)
+        objects = S3Store(S3Address.read(settings.objects)) if settings.objects else FolderStore(folder / "objects")
+        keys = PlatformKeys.at(folder / "keys")
+        database = _database(settings)  # last: what fails before leaves no connection open
         return cls(
             settings=settings,
             database=database,
-            objects=S3Store(S3Address.read(settings.objects)) if settings.objects else FolderStore(folder / "objects"),
-            keys=PlatformKeys.at(folder / "keys"),
+            objects=objects,
+            keys=keys,
             gateway=FakeGateway(database, now),
             now=now,
         )

@@ -53,7 +53,11 @@ class SqliteDatabase:
         _begin_explicitly(self._engine)
         self._writing = self._engine.execution_options(immediate=True)
         self._one_writer = threading.Lock()
-        PlatformTable.metadata.create_all(self._writing)
+        try:
+            PlatformTable.metadata.create_all(self._writing)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Session]:

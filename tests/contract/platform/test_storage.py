@@ -160,6 +160,7 @@ def test_an_address_of_no_known_kind_says_what_it_should_be(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         Platform.at(PlatformSettings(tmp_path, database=database, objects=objects))
+    assert not (tmp_path / "platform.sqlite").exists(), "nothing was opened that nobody would close"
 
 
 def test_the_address_of_a_bucket_has_its_parts() -> None:
