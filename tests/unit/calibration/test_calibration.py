@@ -175,7 +175,7 @@ def test_focus_is_told_live_and_must_be_left_at_the_best(bench: Bench, monkeypat
     found = steps.focus(bench.camera, NOW, 1.0, lambda now, best: told.append((now, best)))
     assert len(told) > 3
     assert found.sharpness >= steps.FOCUSED * found.best
-    falling = iter([9.0] * 3 + [3.0] * 10_000)
+    falling = iter([9.0] + [3.0] * 10_000)
     monkeypatch.setattr(measures, "sharpness", lambda pixels: next(falling))
     with pytest.raises(CalibrationRefused, match="turn it back"):
         steps.focus(bench.camera, NOW, 1.0, lambda now, best: None)
