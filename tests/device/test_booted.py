@@ -11,20 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import container
-import cv2
 import pytest
 import rootfs
 import yaml
+from sitter import a_sitter
 
 from appliance.provision.cards import write_cards
 from appliance.provision.site_file import read_site
-from models.install import networks_dir
 from provisioning.image import clean, search
 from provisioning.installer import network
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-CAST = networks_dir().parent / "cast"
 NEEDED = ("debootstrap", "unshare", "pivot_root", "script", "mount")
 
 pytestmark = pytest.mark.device
@@ -76,7 +74,7 @@ def test_a_second_run_finds_everything_there(installed: Path, base: Path, tmp_pa
 def test_a_whole_visit_passes_under_the_hardened_units(installed: Path, base: Path, tmp_path: Path) -> None:
     with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:
         (tree / "srv").mkdir(exist_ok=True)
-        shutil.copy(_sitter(tmp_path), tree / "srv/sitter.jpg")
+        shutil.copy(a_sitter(tmp_path), tree / "srv/sitter.jpg")
         booted = container.boot(tree, (HERE / "visit.sh").read_text(encoding="utf-8"), timeout=280)
     print(f"\nbooted, rehearsed, killed and back in {booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
@@ -142,15 +140,3 @@ def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_p
 def base(installed: Path) -> Path:
     """The plain Debian below `installed`."""
     return rootfs.CACHE / installed.parent.name.rstrip("0123456789")
-
-
-def _sitter(folder: Path) -> Path:
-    """Somebody to photograph: a picture from a package, as JPEG."""
-    found = sorted(CAST.glob("*.jpg"))
-    if not found:
-        pytest.skip(f"no pictures in {CAST}; type: station cast install")
-    named = [path for path in found if path.stem == "nearly_right"] or found
-    picture = cv2.imread(str(named[0]))
-    assert picture is not None
-    cv2.imwrite(str(folder / "sitter.jpg"), picture)
-    return folder / "sitter.jpg"
