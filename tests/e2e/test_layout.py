@@ -72,6 +72,7 @@ SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "enlarged": ("verdict", {"visit": states.JUDGED}, ".pair__side:last-child button"),
 }
+FETCHED = {"plans": ".choice"}  # what a sheet asks the station for once it is open: looked at when it is there
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, input, textarea, label.tick, label.choice")]
   .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".visually-hidden, .tick, .choice:not(button)"))
   .map(e => [e, e.getBoundingClientRect()])
@@ -156,6 +157,8 @@ def walk_sheets(page: Page, station: RecordedStation, where: str, picture_of: Ca
         stands(page, station, screen)
         press(page, opener)
         page.get_by_role("dialog").wait_for()
+        if name in FETCHED:
+            page.get_by_role("dialog").locator(FETCHED[name]).first.wait_for()
         picture_of(page, f"sheet-{name}-{where}")
         check(f"sheet-{name}-{where}", page)
         if where.startswith("wide"):
