@@ -31,6 +31,7 @@ const SHELL = [
   "/ui/css/verdict.css",
   "/ui/dom.js",
   "/ui/drawings.js",
+  "/ui/driving.js",
   "/ui/elements/controls.js",
   "/ui/elements/details_form.js",
   "/ui/elements/drive_banner.js",

@@ -1,9 +1,9 @@
 /** One tablet drives: the others see which, and may take over on purpose. */
 
 import { h } from "../dom.js";
+import { whoDrives } from "../driving.js";
 import { bindText } from "../i18n.js";
 import { icon } from "../icons.js";
-import { shown } from "../safe_text.js";
 import { View } from "../view.js";
 import { openSheet } from "./sheet.js";
 
@@ -46,11 +46,6 @@ export class DriveBanner extends View {
       return new TakeOverSheet(this.app);
     });
   }
-}
-
-/** @param {import("../types.js").Driving} driving */
-export function whoDrives(driving) {
-  return { tablet: shown(driving.tablet), name: shown(driving.operator) };
 }
 
 customElements.define("drive-banner", DriveBanner);

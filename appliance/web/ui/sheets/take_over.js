@@ -1,8 +1,8 @@
 /** Taking the wheel from another tablet: a second, deliberate tap, since somebody may stand there with a student. */
 
 import { h } from "../dom.js";
+import { whoDrives } from "../driving.js";
 import { button } from "../elements/controls.js";
-import { whoDrives } from "../elements/drive_banner.js";
 import { Sheet } from "../elements/sheet.js";
 
 export class TakeOverSheet extends Sheet {
