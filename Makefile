@@ -15,7 +15,7 @@ export VENV PYTHON
 BIN = $(VENV)/bin
 # A file's tests stay together: what they share is made once.
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
-SHORT = -m "not e2e and not faults and not hardware"
+SHORT = -m "not e2e and not faults and not hardware and not device"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo lint test test-short test-device test-hardware cast audit lock clean

@@ -36,7 +36,7 @@ def boot(tree: Path, script: str, *, timeout: float = 180) -> Booted:
     begun = time.monotonic()
     start = tree / "root/.boot"
     start.write_text(_start(tree), encoding="utf-8")
-    name = f"capture-station-{begun:.0f}"
+    name = f"capture-station-{os.getpid()}-{begun:.0f}"
     group = CGROUPS / name
     group.mkdir()
     enter = f"echo $$ > {group}/cgroup.procs; exec unshare --fork --pid --mount --uts --ipc --net --cgroup sh {start}"
@@ -83,7 +83,7 @@ def _start(tree: Path) -> str:
     return f"""\
 set -e
 mount --make-rprivate /
-mount --bind {tree} {tree}
+mount --rbind {tree} {tree}
 mount -t proc proc {tree}/proc
 mount -t sysfs sysfs {tree}/sys
 mount -t tmpfs -o mode=755 tmpfs {tree}/dev

@@ -11,6 +11,7 @@ from pathlib import Path
 
 # What a Raspberry Pi OS Lite has too before anything is installed.
 BASE = "systemd,systemd-sysv,dbus,udev,iproute2,ca-certificates,python3,python3-venv"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "capture-station" / "rootfs"
 
 
@@ -75,7 +76,7 @@ def entered(tree: Path) -> Iterator[None]:
 
 def inside(tree: Path, *command: str, timeout: float = 900) -> subprocess.CompletedProcess[str]:
     """Run `command` in the tree, with the plain environment of a machine that was just switched on."""
-    environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"]
+    environment = [f"PATH={PATH}", "HOME=/root", "LC_ALL=C.UTF-8"]
     return subprocess.run(
         ["chroot", str(tree), "env", "-i", *environment, *command],
         capture_output=True, text=True, check=False, timeout=timeout, stdin=subprocess.DEVNULL,

@@ -27,21 +27,33 @@ def install(tree: Path) -> float:
 
     No camera hangs on these machines: the stand-in takes its place, by the same settings file a technician edits.
     """
-    source = tree / "root/source"
-    source.mkdir(parents=True)
-    archive = tree / "root/source.tar"
-    subprocess.run(["tar", "-C", str(ROOT), "--null", "-T", "-", "-cf", str(archive)], input=_listed(), check=True)
-    subprocess.run(["tar", "-C", str(source), "-xf", str(archive)], check=True)
-    (tree / "etc/station").mkdir(exist_ok=True)
-    settings = (ROOT / "systemd/files/station.toml").read_text(encoding="utf-8").partition("[devices")[0]
-    (tree / "etc/station/station.toml").write_text(
-        f'{settings}\n[devices.camera]\ndriver = "replay"\n', encoding="utf-8"
-    )
+    copy_source(tree)
+    stand_in_camera(tree)
     begun = time.monotonic()
     done = rootfs.inside(tree, "/root/source/provisioning/install", "--no-start")
     if done.returncode != 0:
         raise RuntimeError(f"the installation failed:\n{done.stderr[-4000:]}")
     return time.monotonic() - begun
+
+
+def copy_source(tree: Path) -> Path:
+    """Copy what git knows of the checkout to `/root/source` of `tree`, as it lies there now; the folder."""
+    source = tree / "root/source"
+    source.mkdir(parents=True)
+    packed = subprocess.run(
+        ["tar", "-C", str(ROOT), "--null", "-T", "-", "-cf", "-"], input=_listed(), check=True, capture_output=True
+    )
+    subprocess.run(["tar", "-C", str(source), "-xf", "-"], input=packed.stdout, check=True)
+    return source
+
+
+def stand_in_camera(tree: Path) -> None:
+    """Settings as they ship, but for the camera: none hangs on these machines. The file is the one a technician edits."""
+    settings = (ROOT / "systemd/files/station.toml").read_text(encoding="utf-8").partition("[devices")[0]
+    (tree / "etc/station").mkdir(exist_ok=True)
+    (tree / "etc/station/station.toml").write_text(
+        f'{settings}\n[devices.camera]\ndriver = "replay"\n', encoding="utf-8"
+    )
 
 
 def layers(recipe: Recipe) -> tuple[Path, ...]:

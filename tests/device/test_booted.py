@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import container
 import pytest
 import rootfs
+import station_tree
 import yaml
 from sitter import a_sitter
 
@@ -21,7 +21,6 @@ from appliance.provision.site_file import read_site
 from provisioning.image import clean, search
 from provisioning.installer import network
 
-ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 NEEDED = ("debootstrap", "unshare", "pivot_root", "script", "mount")
 
@@ -39,27 +38,8 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     except subprocess.CalledProcessError as error:
         pytest.skip(f"no {request.param} to install into: {error}")
     upper = tmp_path_factory.mktemp(request.param) / "installed"
-    with rootfs.layered(base, upper=upper) as tree:
-        source = tree / "root/source"
-        source.mkdir()
-        listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], check=True, capture_output=True).stdout
-        subprocess.run(
-            ["tar", "-C", str(ROOT), "--null", "-T", "-", "-cf", str(tree / "root/source.tar")],
-            input=listed,
-            check=True,
-        )
-        subprocess.run(["tar", "-C", str(source), "-xf", str(tree / "root/source.tar")], check=True)
-        (tree / "etc/station").mkdir()
-        settings = (ROOT / "systemd/files/station.toml").read_text(encoding="utf-8")
-        # No camera hangs on this machine: the stand-in takes its place, by the same settings file a technician edits.
-        (tree / "etc/station/station.toml").write_text(
-            settings.partition("[devices")[0] + '\n[devices.camera]\ndriver = "replay"\n', encoding="utf-8"
-        )
-        with rootfs.entered(tree):
-            begun = time.monotonic()
-            done = rootfs.inside(tree, "/root/source/provisioning/install", "--no-start")
-            print(f"\n{request.param}: installed in {time.monotonic() - begun:.0f} s")
-            assert done.returncode == 0, done.stderr
+    with rootfs.layered(base, upper=upper) as tree, rootfs.entered(tree):
+        print(f"\n{request.param}: installed in {station_tree.install(tree):.0f} s")
     yield upper
     shutil.rmtree(upper, ignore_errors=True)
 
@@ -75,7 +55,7 @@ def test_a_whole_visit_passes_under_the_hardened_units(installed: Path, base: Pa
     with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:
         (tree / "srv").mkdir(exist_ok=True)
         shutil.copy(a_sitter(tmp_path), tree / "srv/sitter.jpg")
-        booted = container.boot(tree, (HERE / "visit.sh").read_text(encoding="utf-8"), timeout=280)
+        booted = container.boot(tree, _script("up.sh", "visit.sh"), timeout=400)
     print(f"\nbooted, rehearsed, killed and back in {booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
     assert "PASSED" in booted.report
@@ -134,6 +114,10 @@ def test_uninstalling_keeps_what_was_captured(installed: Path, base: Path, tmp_p
             assert done.returncode == 0, done.stderr
             assert not (tree / "var/lib/station").exists()
             assert not (tree / "etc/station").exists()
+
+
+def _script(*names: str) -> str:
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 @pytest.fixture

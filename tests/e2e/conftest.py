@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "device"))  # what boots a system
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from recorded_station import RecordedStation
