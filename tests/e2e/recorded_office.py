@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import recorded_condition as condition
 import recorded_pictures as pictures
 import recorded_states as states
 from fastapi import FastAPI, Request, Response
@@ -38,10 +39,10 @@ class RecordedOffice:
     station: Told
     people: list[Json] = field(default_factory=lambda: [states.TECHNICIAN, states.OPERATOR])
     kept: list[Json] = field(default_factory=lambda: [dict(record) for record in states.KEPT])
-    rehearsal: Json = field(default_factory=lambda: dict(states.REHEARSAL))
-    calibration: Json = field(default_factory=lambda: deepcopy(states.CALIBRATION))
-    update: Json = field(default_factory=lambda: deepcopy(states.UPDATE))
-    tablets: list[Json] = field(default_factory=lambda: [dict(tablet) for tablet in states.TABLETS])
+    rehearsal: Json = field(default_factory=lambda: dict(condition.REHEARSAL))
+    calibration: Json = field(default_factory=lambda: deepcopy(condition.CALIBRATION))
+    update: Json = field(default_factory=lambda: deepcopy(condition.UPDATE))
+    tablets: list[Json] = field(default_factory=lambda: [dict(tablet) for tablet in condition.TABLETS])
     pin: str = "402817"
 
     def add_to(self, app: FastAPI) -> None:
@@ -59,12 +60,12 @@ class RecordedOffice:
         app.add_api_route("/api/records/lookup", self._lookup, methods=["POST"])
         app.add_api_route("/api/records/{capture}/photo.jpg", self._photo)
         app.add_api_route("/api/records/{capture}/{what}", self._act, methods=["POST"])
-        app.add_api_route("/api/doctor", lambda: {"outcome": "warn", "findings": states.FINDINGS})
-        app.add_api_route("/api/technician/camera", lambda: states.CAMERA_FIGURES)
+        app.add_api_route("/api/doctor", lambda: {"outcome": "warn", "findings": condition.FINDINGS})
+        app.add_api_route("/api/technician/camera", lambda: condition.CAMERA_FIGURES)
         app.add_api_route("/api/technician/lamps", self._lamps, methods=["PUT"])
         app.add_api_route("/api/technician/rehearsal", lambda: self.rehearsal)
         app.add_api_route("/api/technician/rehearsal", self._rehearse, methods=["POST"])
-        app.add_api_route("/api/technician/logs", lambda: {"lines": states.LOG})
+        app.add_api_route("/api/technician/logs", lambda: {"lines": condition.LOG})
 
         app.add_api_route("/api/tablets", lambda: {"tablets": self.tablets})
         app.add_api_route("/api/tablets/{number}", self._turn_away, methods=["DELETE"])
@@ -137,7 +138,7 @@ class RecordedOffice:
 
     async def _rehearse(self, request: Request) -> Response:
         refused = await self._note("rehearse", request)
-        self.rehearsal = states.REHEARSAL | {"state": "done", "outcome": "receipt"}
+        self.rehearsal = condition.REHEARSAL | {"state": "done", "outcome": "receipt"}
         return refused or JSONResponse({}, 202)
 
     def _search(self, query: str = "", state: str = "") -> Json:

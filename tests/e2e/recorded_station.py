@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import recorded_condition as condition
 import recorded_pictures as pictures
 import recorded_states as states
 import segno
@@ -224,7 +225,7 @@ class RecordedStation:
 
     async def _retry(self, row: int) -> Json:
         self.calls.append(("retry", row))
-        self.tell("queue", states.QUEUE)
+        self.tell("queue", condition.QUEUE)
         return self.snapshot["queue"]
 
     def _capture(self, capture: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-import recorded_states as states
+import recorded_condition as condition
 from pages import button, opened, said_problem, shows, until
 from playwright.sync_api import Locator, Page, expect
 from recorded_office import problem
@@ -36,7 +36,7 @@ def test_the_lens_is_turned_to_the_sharpest_place(station: RecordedStation, tabl
     expect(step(page, "grey").get_by_role("button", name="开始")).to_be_disabled()
     work |= {"now": 148.2}
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "100")
-    station.office.calibration["work"] = states.CALIBRATION["work"] | {"step": "focus", "state": "done"}
+    station.office.calibration["work"] = condition.CALIBRATION["work"] | {"step": "focus", "state": "done"}
     button(page, "对好了").click()
     expect(step(page, "focus").get_by_role("button", name="开始")).to_be_enabled()
     assert [name for name, _ in station.calls if name.startswith("calibration")] == [
@@ -71,25 +71,25 @@ def test_an_earlier_calibration_is_used_again_and_undone(station: RecordedStatio
 
 
 def test_an_update_is_found_put_in_and_taken_back(station: RecordedStation, tablet: Page) -> None:
-    station.office.update = states.UPDATE | {"available": None, "state": "idle"}
+    station.office.update = condition.UPDATE | {"available": None, "state": "idle"}
     page = part(tablet, station, "更新")
     expect(page.get_by_text("没有发现更新。")).to_be_visible()
-    station.office.update = states.UPDATE | {"state": "verifying", "progress": 0.4}
+    station.office.update = condition.UPDATE | {"state": "verifying", "progress": 0.4}
     button(page, "查找更新").click()
     expect(page.get_by_role("progressbar", name="更新进度")).to_have_attribute("aria-valuenow", "40")
     expect(button(page, "安装更新")).to_be_disabled()
-    station.office.update = states.UPDATE
+    station.office.update = condition.UPDATE
     expect(page.get_by_text("新版本 0.2.0")).to_be_visible()
     expect(page.get_by_text("来自 U 盘，48.2 MB。")).to_be_visible()
     quiet = {"zh": "等这位同学结束", "en": "as soon as this student is done"}
     button(page, "安装更新").click()
-    station.office.update = states.UPDATE | {"state": "waiting-for-quiet", "message": quiet}
+    station.office.update = condition.UPDATE | {"state": "waiting-for-quiet", "message": quiet}
     expect(page.get_by_text("已准备好；等这位同学结束就安装。")).to_be_visible()
     expect(page.get_by_text("等这位同学结束", exact=True)).to_be_visible()
     # The station restarts with the new program; then its doctor finds it ill, and the old one is back.
     port = station.port
     station.stop()
-    station.office.update = states.UPDATE | {"state": "rolled-back"}
+    station.office.update = condition.UPDATE | {"state": "rolled-back"}
     station.start(port)
     expect(page.get_by_text("新版本有问题，已自动退回上一版本。")).to_be_visible(timeout=20_000)
     button(page, "退回上一版本").click()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from axe import CONTRAST, MADE_BY_AXE, RULES, add_axe, complaints
 from pages import opened, press, shows, stands
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.e2e
 LOOK = states.guidance(ready=False)
 SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
     "today": ("today", {}),
-    "today-with-trouble": ("today", {"queue": states.PARKED, "devices": states.BROKEN}),
+    "today-with-trouble": ("today", {"queue": condition.PARKED, "devices": condition.BROKEN}),
     "today-without-plan": ("today", {"plan": None}),
     "verify": ("verify", {"visit": states.IDENTIFIED}),
     "confirm": ("confirm", {"visit": states.VERIFIED}),
@@ -30,9 +31,9 @@ SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
     "saving": ("saving", {"visit": states.ACCEPTED}),
     "done": ("done", {"visit": states.QUEUED}),
     "refused-without-photo": ("refused", {"visit": states.REFUSED_VISIT | {"shot": None}}),
-    "fault": ("fault", {"visit": states.FAULT, "devices": states.BROKEN}),
+    "fault": ("fault", {"visit": states.FAULT, "devices": condition.BROKEN}),
     "signin": ("signin", {"session": states.SIGNED_OUT}),
-    "watching": ("today", {"driving": states.OTHER_DRIVES, "session": states.SIGNED_IN, "health": states.TROUBLED}),
+    "watching": ("today", {"driving": states.OTHER_DRIVES, "session": states.SIGNED_IN, "health": condition.TROUBLED}),
     "paused": ("verify", {"visit": states.PAUSED}),
     "id-card": (
         "verify",
@@ -52,11 +53,11 @@ SCREENS: dict[str, tuple[str, dict[str, Any]]] = {
 SHEETS: dict[str, tuple[str, dict[str, Any], str]] = {
     "abandon": ("verify", {"visit": states.IDENTIFIED}, ".visit-bar__leave"),
     "exception": ("verdict", {"visit": states.REFUSED_VISIT}, ".panel__actions .button--quiet"),
-    "deliveries": ("today", {"queue": states.PARKED}, ".chip--queue"),
-    "devices": ("today", {"devices": states.BROKEN}, ".chip--devices"),
+    "deliveries": ("today", {"queue": condition.PARKED}, ".chip--queue"),
+    "devices": ("today", {"devices": condition.BROKEN}, ".chip--devices"),
     "guide": ("today", {"plan": states.FULL_PLAN}, ".today__ways .button:nth-child(2)"),
     "plans": ("today", {}, ".plan__other"),
-    "health": ("today", {"health": states.TROUBLED}, ".health__strip"),
+    "health": ("today", {"health": condition.TROUBLED}, ".health__strip"),
     "session": ("today", {"session": states.SIGNED_IN}, ".chip--session"),
     "take-over": ("today", {"driving": states.OTHER_DRIVES}, ".banner--drive .button"),
     "exception-pin": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from pages import button, opened, shows, until
 from playwright.sync_api import Browser, Page, Response, expect
@@ -58,7 +59,7 @@ def test_enter_does_what_the_largest_button_does(station: RecordedStation, table
 
 
 def test_a_sheet_keeps_the_focus_and_gives_it_back(station: RecordedStation, tablet: Page) -> None:
-    station.snapshot = states.snapshot(queue=states.PARKED)
+    station.snapshot = states.snapshot(queue=condition.PARKED)
     page = opened(tablet, station, "today")
     page.locator(".chip--queue").focus()
     page.keyboard.press("Enter")
@@ -78,9 +79,9 @@ def test_a_new_screen_is_announced_by_its_heading(station: RecordedStation, tabl
 def test_trouble_is_in_the_status_bar_in_words(station: RecordedStation, tablet: Page) -> None:
     page = opened(tablet, station, "today")
     expect(button(page, "设备正常，点按查看")).to_be_visible()
-    station.tell("devices", states.BROKEN)
+    station.tell("devices", condition.BROKEN)
     expect(button(page, "需要注意的设备：相机")).to_be_visible()
-    station.tell("queue", states.PARKED)
+    station.tell("queue", condition.PARKED)
     expect(button(page, "未连上平台。待上传 3，需处理 1，已签收 128")).to_be_visible()
 
 

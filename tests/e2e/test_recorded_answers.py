@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from pydantic import BaseModel
 from recorded_office import RecordedOffice
@@ -57,9 +58,9 @@ def test_the_offices_answers_are() -> None:
     for model, answers in (
         (Kept, office.kept),
         (Rehearsal, [office.rehearsal]),
-        (CameraFigures, [states.CAMERA_FIGURES]),
-        (Finding, states.FINDINGS),
-        (LogLine, states.LOG),
+        (CameraFigures, [condition.CAMERA_FIGURES]),
+        (Finding, condition.FINDINGS),
+        (LogLine, condition.LOG),
         (CalibrationShown, [office.calibration]),
         (UpdateShown, [office.update]),
         (PairedTablet, office.tablets),

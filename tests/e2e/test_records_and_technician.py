@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from axe import CONTRAST, MADE_BY_AXE, RULES, add_axe, complaints
 from pages import button, opened, said_problem, scan, shows, until
@@ -153,7 +154,7 @@ def test_the_technician_focuses_lights_and_rehearses(station: RecordedStation, t
     until(page, lambda: station.called("lamps") == [{"level": "shot"}])
     page.get_by_role("tab", name="演练").click()
     expect(page.get_by_text("读到采集码")).to_be_visible()
-    station.office.rehearsal = states.REHEARSAL | {"state": "none", "steps": []}
+    station.office.rehearsal = condition.REHEARSAL | {"state": "none", "steps": []}
     expect(page.get_by_text("还没有演练过。")).to_be_visible()
     button(page, "开始演练").click()
     expect(page.get_by_text("演练成功，拿到了平台回执。")).to_be_visible()

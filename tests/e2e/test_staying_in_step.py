@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from pages import button, opened, said_problem, shows
 from playwright.sync_api import Browser, Page, expect
@@ -30,7 +31,7 @@ def test_events_move_the_page_without_asking(station: RecordedStation, tablet: P
 def test_a_lost_event_is_noticed_by_its_number(station: RecordedStation, tablet: Page) -> None:
     page = opened(tablet, station, "today")
     station.snapshot["visit"] = states.VERIFIED  # its event never arrives
-    station.tell("queue", states.PARKED, skip=1)
+    station.tell("queue", condition.PARKED, skip=1)
     shows(page, "confirm")
     expect(page.locator("[data-count=parked]")).to_have_text("1")
 

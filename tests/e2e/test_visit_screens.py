@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import recorded_condition as condition
 import recorded_states as states
 from fastapi.responses import PlainTextResponse
 from pages import button, opened, said_problem, scan, shows
@@ -249,14 +250,14 @@ def test_the_done_screen_follows_the_receipt_of_its_own_capture(station: Recorde
     page = at(station, tablet, "done", visit=states.QUEUED)
     expect(page.get_by_text("照片已安全保存，正在上传")).to_be_visible()
     other = {"capture_id": "another", "receipt_id": "R-1", "at": "2026-05-20T09:00:00Z"}
-    station.tell("queue", states.QUEUE | {"last_receipt": other})
+    station.tell("queue", condition.QUEUE | {"last_receipt": other})
     expect(page.locator("done-screen")).to_have_attribute("data-received", "false")
     station.tell(
-        "queue", states.QUEUE | {"last_receipt": other | {"capture_id": states.CAPTURE_ID, "receipt_id": "R-2"}}
+        "queue", condition.QUEUE | {"last_receipt": other | {"capture_id": states.CAPTURE_ID, "receipt_id": "R-2"}}
     )
     expect(page.get_by_text("平台已签收。您可以离开了。")).to_be_visible()
     expect(page.get_by_text("R-2")).to_be_visible()
-    station.tell("queue", states.QUEUE | {"last_receipt": other | {"receipt_id": "R-3"}})
+    station.tell("queue", condition.QUEUE | {"last_receipt": other | {"receipt_id": "R-3"}})
     expect(page.get_by_text("R-2")).to_be_visible()
     button(page, "下一位同学").click()
     shows(page, "scan")
@@ -271,7 +272,7 @@ def test_ending_a_visit_asks_why_and_keeps_no_words_about_people(station: Record
 
 
 def test_a_fault_says_what_to_do_and_goes_on(station: RecordedStation, tablet: Page) -> None:
-    page = at(station, tablet, "fault", visit=states.FAULT, devices=states.BROKEN)
+    page = at(station, tablet, "fault", visit=states.FAULT, devices=condition.BROKEN)
     expect(page.get_by_text("设备故障：相机 2 秒没有画面")).to_be_visible()
     expect(page.get_by_text("请检查排线和电源")).to_be_visible()
     button(page, "已处理，继续").click()
@@ -324,7 +325,7 @@ def test_a_notice_of_the_station_is_shown_and_goes_with_its_step(station: Record
 
 
 def test_parked_deliveries_say_why_and_can_be_tried_again(station: RecordedStation, tablet: Page) -> None:
-    page = at(station, tablet, "today", queue=states.PARKED)
+    page = at(station, tablet, "today", queue=condition.PARKED)
     page.locator(".chip--queue").click()
     sheet = page.get_by_role("dialog")
     expect(sheet.get_by_text("409：平台已有内容不同的同号记录")).to_be_visible()
