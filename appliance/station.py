@@ -9,7 +9,6 @@ import contextlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +25,14 @@ from appliance.ledger.wiping import is_revoked
 from appliance.outbox import order_news
 from appliance.outbox.status import queue_status, retry_parked
 from appliance.platform.contract import Plan, StationFacts
-from appliance.portrait.measurement import Message
 from appliance.portrait.pipeline import Portrait
-from appliance.release.places import running_release
 from appliance.settings import Settings
 from appliance.stopping import stop_together
 from appliance.supervision import Pulse
-from appliance.update.desk import UpdateDesk
-from appliance.update.health_word import HealthWord
-from appliance.update.looking import look_beside
-from appliance.update.spool import spool_of
+from appliance.updating import Updating
 from appliance.visit.album import Album
 from appliance.visit.conductor import Conductor
 from appliance.visit.day_plan import DayPlan, trusted_time
-from appliance.visit.errors import NotNow, VisitInProgress
 from appliance.visit.face_match import FaceComparer
 from appliance.visit.feed import LiveFeed
 from appliance.visit.id_card.desk import CardDesk
@@ -70,7 +63,6 @@ from firmware.ports import DeviceStatus, FrameScanner
 
 log = structlog.get_logger(__name__)
 
-UPDATE_NOTE = "update.noted"  # the last update whose end is in the journal
 LIVE_LIMIT = 15.0  # seconds; opening a camera anew takes the longest, about 5
 
 
@@ -155,22 +147,15 @@ class Station:
             on_frames=self.conductor.device_recovered,
         )
         records = Records(self.ledger)
-        spool, release = spool_of(settings.data_dir), running_release() or version
-
-        def failing() -> list[str]:
-            return [str(item["name"]) for item in doctor().get("findings", []) if item["outcome"] == "fail"]
-
-        self.updates = UpdateDesk(
-            spool,
-            release,
-            quietly=self._quietly,
-            close=self._close,
-            failing=failing,
-            look_now=lambda: look_beside(settings.data_dir, settings.update),
-            note=self._note_update,
-            is_night=lambda: settings.update.nightly and settings.update.is_night(datetime.now().time()),
+        self.updating = Updating(
+            settings,
+            self.ledger,
+            self.conductor,
+            version=version,
+            doctor=doctor,
+            busy=lambda: self._shutter.busy,
+            record=self._record,
         )
-        self._word = HealthWord(spool, release, settings.data_dir, failing)
         self.parts = Parts(
             name=settings.name,
             version=version,
@@ -184,7 +169,7 @@ class Station:
             clock=devices.clock,
             devices=devices.statuses,
             lamps=devices.lamps,
-            updates=self.updates,
+            updates=self.updating.desk,
             calibration=self._calibration,
             reflexes=self.reflexes,
             health=lambda: self.wellbeing.health.newest,
@@ -220,8 +205,7 @@ class Station:
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
             Watch("revocation", lambda: self.wellbeing.revoked() if is_revoked(settings.data_dir) else None),
-            Watch("updates", self.updates.watch),
-            Watch("health word", self._word.look),
+            *self.updating.watches(),
         )
         self._shown: list[DeviceStatus] = []
 
@@ -273,26 +257,6 @@ class Station:
         if topic == "visit" and self.conductor.state in (State.IDLE, State.QUEUED):
             for scanner in self._devices.scanners:
                 scanner.forget()
-
-    def _note_update(self, told: Mapping[str, Any]) -> None:
-        """What became of an update, once, in the journal: the updater itself has no key to sign with."""
-        number = str(told["number"])
-        if self.ledger.note(UPDATE_NOTE) != number:
-            self._record(f"update.{told['state']}", version=told.get("version"), previous=told.get("previous"))
-            self.ledger.keep_note(UPDATE_NOTE, number)
-
-    def _quietly(self, change: Callable[[], None]) -> bool:
-        """Run `change` if nobody is being served and nothing is being taken; whether it was run."""
-        if self._shutter.busy:
-            return False
-        try:
-            self.conductor.between_visits(change)
-        except (VisitInProgress, NotNow):
-            return False
-        return True
-
-    def _close(self, why: Message | None) -> None:
-        self.conductor.closed = why
 
     def _facts(self) -> dict[str, Fact]:
         clock = self._devices.clock.read()
