@@ -40,6 +40,11 @@ class Controls:
         ledger.keep_note(NOTE, json.dumps(asdict(self), ensure_ascii=False))
 
 
+def is_paused(controls: Controls) -> bool:
+    """What every worker stands by for."""
+    return controls.paused
+
+
 def pause(ledger: Ledger, reason: str = "") -> None:
     """Deliver nothing until `resume`; an original on its way stops after its piece."""
     replace(Controls.of(ledger), paused=True, reason=reason).keep(ledger)

@@ -87,7 +87,10 @@ def is_foreseen(error: Exception) -> bool:
 
 @dataclass(slots=True)
 class Delivery:
-    """Delivers leased rows over one client. `sent` hears how many bytes of originals arrived."""
+    """Delivers leased rows over one client. `sent` hears how many bytes of originals arrived.
+
+    An original on its way is put back after its piece when `stands_by` is true of what the operator set.
+    """
 
     ledger: Ledger
     client: PlatformClient
@@ -95,13 +98,14 @@ class Delivery:
     sent: Callable[[int], None]
     stopping: threading.Event
     cost: LinkCost
+    stands_by: Callable[[Controls], bool]
+    progress: Progress
     size: PieceSize = field(init=False)
     pace: Pace = field(init=False)
-    progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
         """What is learnt while it runs."""
-        self.size, self.pace, self.progress = PieceSize(), Pace(self.stopping), Progress(self.ledger.data_dir)
+        self.size, self.pace = PieceSize(), Pace(self.stopping)
 
     def deliver(self, job: Job) -> None:
         """Bring one row to the platform and mark it done. Raises what `remedy_for` sorts."""
@@ -143,7 +147,7 @@ class Delivery:
         try:
             uploader.upload(Original(job.capture_id, data, capture.original_sha256), job.upload_url)
         finally:
-            self.progress.end()
+            self.progress.end(job.capture_id)
 
     def _take_receipt(self, job: Job, capture: CaptureRow) -> None:
         receipt = self.client.receipt(job.capture_id)
@@ -166,11 +170,11 @@ class Delivery:
     def _moved(self, job: Job, plan_id: str, offset: int, count: int) -> None:
         """Between two pieces: say so, hold on, and do what the operator wants and the link allows."""
         self.sent(count)
-        self.progress.moved(offset, count)
+        self.progress.moved(job.capture_id, offset, count)
         if not self.leases.renew(job):
             raise LeaseLost(job.capture_id)
         controls = Controls.of(self.ledger)
         self.pace.sent(count, controls.limit)
         held = self.cost.held()
-        if controls.paused or self.stopping.is_set() or held.every or plan_id in held.plans:
+        if self.stands_by(controls) or self.stopping.is_set() or held.every or plan_id in held.plans:
             raise PutBack(job.capture_id)

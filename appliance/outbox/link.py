@@ -23,6 +23,12 @@ class Link:
         self._written = float("-inf")
         self._uploaded = 0
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the platform answers, and refused nothing the last time."""
+        with self._lock:
+            return self._shown == (True, None)
+
     def answered(self, at: str, *, error: str | None = None) -> None:
         """The platform answered at `at` (its time); `error` where the answer was a refusal of the whole station."""
         with self._lock:

@@ -14,9 +14,12 @@ import httpx2
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import DeliveryKind
+from appliance.outbox.bell import Bell
+from appliance.outbox.controls import Controls, is_paused
 from appliance.outbox.errands import Errands
 from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
+from appliance.outbox.progress import Progress
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.revocation import heed
 from appliance.outbox.worker import LOOK_S, OutboxWorker, Waits
@@ -34,6 +37,7 @@ _LOOK_S = 0.25
 _STANDS_STILL_S = 20.0
 _AFTER_CRASH_S = 5.0
 _ORIGINALS_LOOK_S = 0.5  # they take their time anyway, and every look costs
+_BESIDE_LOOK_S = 1.0
 _FINISH_S = 0.9  # for the request in flight; one that takes longer is broken off, and repeated after the next start
 
 
@@ -79,14 +83,33 @@ class OutboxProcess:
     def _deliver_as(self, identity: StationIdentity, link: Link, stamp: int) -> None:
         ended = threading.Event()
         trust = httpx2.create_ssl_context()  # one for all: each costs a megabyte
-        small, large, receiving, asking = clients = [PlatformClient(identity, verify=trust) for _ in range(4)]
+        small, large, beside, receiving, asking = clients = [PlatformClient(identity, verify=trust) for _ in range(5)]
+        progress, bell = Progress(self._ledger.data_dir), Bell()
 
         def fresh() -> bool:
             return _stamp(self._keys) == stamp
 
-        def send(client: PlatformClient, kinds: tuple[DeliveryKind, ...], look_s: float) -> None:
+        def only_on_a_good_link(controls: Controls) -> bool:
+            return controls.paused or controls.limit is not None or not link.is_sound
+
+        def send(
+            client: PlatformClient,
+            kinds: tuple[DeliveryKind, ...],
+            look_s: float,
+            stands_by: Callable[[Controls], bool] = is_paused,
+        ) -> None:
             OutboxWorker(
-                self._ledger, client, link, ended, waits=self._waits, fresh=fresh, kinds=kinds, look_s=look_s
+                self._ledger,
+                client,
+                link,
+                ended,
+                waits=self._waits,
+                fresh=fresh,
+                kinds=kinds,
+                look_s=look_s,
+                stands_by=stands_by,
+                progress=progress,
+                bell=bell,
             ).run()
 
         def receive() -> None:
@@ -95,6 +118,8 @@ class OutboxProcess:
         threads = [
             _thread("deliver small", lambda: send(small, SMALL, LOOK_S), ended),
             _thread("deliver originals", lambda: send(large, LARGE, _ORIGINALS_LOOK_S), ended),
+            # The next original fills the link while the platform hashes and settles the one before.
+            _thread("deliver beside", lambda: send(beside, LARGE, _BESIDE_LOOK_S, only_on_a_good_link), ended),
             _thread("receive", receive, ended),
             _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
         ]
@@ -109,6 +134,7 @@ class OutboxProcess:
                     self._stop.set()  # the next start finds no keys, and says why
             self._stop.wait(_LOOK_S)
         ended.set()
+        bell.ring()
         until = time.monotonic() + _FINISH_S
         for thread, client in zip(threads, clients, strict=True):
             thread.join(max(0.0, until - time.monotonic()))

@@ -17,12 +17,14 @@ from appliance.ledger.changes import Changes
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import DeliveryKind
 from appliance.outbox.backoff import Backoff
-from appliance.outbox.controls import Controls
+from appliance.outbox.bell import Bell
+from appliance.outbox.controls import Controls, is_paused
 from appliance.outbox.delivery import Delivery, Remedy, is_foreseen, remedy_for
 from appliance.outbox.leases import URGENCY, Job, Leases
 from appliance.outbox.link import Link
 from appliance.outbox.metered import LOOK_S as COST_LOOK_S
 from appliance.outbox.metered import LinkCost
+from appliance.outbox.progress import Progress
 from appliance.platform.client import PlatformClient
 from appliance.platform.errors import PartsMissing, PlatformBusy
 
@@ -47,8 +49,10 @@ class Waits:
 class OutboxWorker:
     """Runs once, in one thread, until `stopping` is set. `fresh` is asked while it waits: False stops it (new identity).
 
-    It delivers rows of `kinds`: one worker for what is small and one for originals keep a record from waiting behind an upload
-    of minutes, and the link busy while the platform settles something. At rest it looks at the ledger every `look_s`.
+    It delivers rows of `kinds`: one worker for what is small and some for originals keep a record from waiting behind an upload
+    of minutes, and the link busy while the platform settles something. At rest it looks at the ledger every `look_s`, or when
+    the `bell` rings, as it does after each delivery.
+    While `stands_by` is true of what the operator set it takes nothing, and puts an original on its way back after its piece.
     """
 
     def __init__(
@@ -63,6 +67,9 @@ class OutboxWorker:
         cost: LinkCost | None = None,
         kinds: tuple[DeliveryKind, ...] = URGENCY,
         look_s: float = LOOK_S,
+        stands_by: Callable[[Controls], bool] = is_paused,
+        progress: Progress | None = None,
+        bell: Bell | None = None,
     ) -> None:
         self._client = client
         self._link = link
@@ -73,7 +80,19 @@ class OutboxWorker:
         self._leases = Leases(ledger, kinds=kinds)
         self._changes = Changes(ledger.engine)
         self._cost = cost or LinkCost(ledger)
-        self._delivery = Delivery(ledger, client, self._leases, link.sent, stopping, self._cost)
+        self._stands_by = stands_by
+        self._bell = bell
+        self._wait = stopping.wait if bell is None else bell.listener()
+        self._delivery = Delivery(
+            ledger,
+            client,
+            self._leases,
+            link.sent,
+            stopping,
+            self._cost,
+            stands_by=stands_by,
+            progress=progress or Progress(ledger.data_dir),
+        )
         self._ledger = ledger
         self._failures = 0
         self._silent_until = 0.0
@@ -82,7 +101,9 @@ class OutboxWorker:
         """Deliver until stopped; then waits for `stopping` where the station's identity changed."""
         try:
             while not self._stopping.is_set() and self._fresh():
-                if not self.step():
+                if self._stands_by(Controls.of(self._ledger)):
+                    self._rest(None)  # what ends it is a change of the ledger; rows that are due do not
+                elif not self.step():
                     held = self._cost.held()
                     due = self._leases.next_due_s(held)
                     self._rest(min(due or COST_LOOK_S, COST_LOOK_S) if held else due)
@@ -93,7 +114,7 @@ class OutboxWorker:
 
     def step(self) -> bool:
         """Try one row; False when there was none to try, or delivery is paused."""
-        job = None if Controls.of(self._ledger).paused else self._leases.take(self._cost.held())
+        job = None if self._stands_by(Controls.of(self._ledger)) else self._leases.take(self._cost.held())
         if job is None:
             return False
         try:
@@ -103,6 +124,8 @@ class OutboxWorker:
         else:
             self._failures = 0
             self._link.answered(self._client.clock.now().isoformat(timespec="seconds"))
+            if self._bell is not None:
+                self._bell.ring()
             log.info("delivered kind=%s capture=%s", job.kind, job.capture_id)
         return True
 
@@ -163,4 +186,4 @@ class OutboxWorker:
             if next_due_s is not None and boot_clock() - begun >= next_due_s:
                 return
             self._link.beat()
-            self._stopping.wait(self._look_s)
+            self._wait(self._look_s)

@@ -119,7 +119,7 @@ def test_a_limit_that_would_never_end_is_refused(ledger: Ledger) -> None:
 def test_progress_of_a_killed_process_is_not_shown_for_ever(ledger: Ledger) -> None:
     progress = Progress(ledger.data_dir)
     progress.begin("c", 1000)
-    progress.moved(500, 100)
+    progress.moved("c", 500, 100)
     found = read_progress(ledger.data_dir)
     assert found is not None
     assert (found["capture_id"], found["sent"], found["total"]) == ("c", 500, 1000)
@@ -127,8 +127,8 @@ def test_progress_of_a_killed_process_is_not_shown_for_ever(ledger: Ledger) -> N
     assert read_progress(ledger.data_dir) is None
     (ledger.data_dir / FILE).write_text("{")
     assert read_progress(ledger.data_dir) is None
-    progress.end()
-    progress.end()
+    progress.end("c")
+    progress.end("c")
 
 
 def test_an_original_stops_when_the_link_becomes_metered_and_goes_on_there_afterwards(
