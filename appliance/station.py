@@ -24,6 +24,7 @@ from appliance.ledger.store import Ledger
 from appliance.ledger.wiping import is_revoked
 from appliance.outbox import order_news
 from appliance.outbox.status import queue_status, retry_parked
+from appliance.outbox.wishes import retry_wish
 from appliance.platform.contract import Plan, StationFacts
 from appliance.portrait.pipeline import Portrait
 from appliance.settings import Settings
@@ -176,6 +177,7 @@ class Station:
             doctor=doctor,
             queue=lambda: queue_status(self.ledger),
             retry=lambda row: retry_parked(self.ledger, row),
+            retry_wish=lambda begins: retry_wish(self.ledger, begins),
             read_codes=devices.read_codes,
             pairing_code=unspent(self.ledger, pairing_code),
             setup_code=setup_code or new_setup_code(),

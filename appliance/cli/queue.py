@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from appliance.ledger.store import Ledger
     from appliance.platform.identity import StationIdentity
 
+_ID_SHOWN = 8  # enough of a request's id to name it
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -64,23 +65,28 @@ def deliver(
 
 
 def retry(
-    row: Annotated[int | None, typer.Argument(help="Number of the parked delivery.", metavar="ID")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every parked delivery.")] = False,
+    row: Annotated[
+        str | None, typer.Argument(help="What is parked: a delivery's number, a request's id.", metavar="ID")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that is parked.")] = False,
     data: Data = None,
 ) -> None:
-    """Let parked deliveries be tried again at once. Exit code 1 when there is none, 2 when none was named."""
+    """Let what is parked be tried again at once. Exit code 1 when there is none, 2 when none was named."""
     from appliance.cli.failing import fail
     from appliance.outbox.status import retry_parked
+    from appliance.outbox.wishes import retry_wish
 
     if (row is None) is not every:
-        fail("name one parked delivery, or --all (station queue lists them)", 2)
+        fail("name one that is parked, or --all (station queue lists them)", 2)
     ledger = _ledger(data)
     try:
-        found = retry_parked(ledger, row)
+        found = retry_parked(ledger, None) if row is None else False
+        if row is not None:
+            found = (row.isdecimal() and retry_parked(ledger, int(row))) or retry_wish(ledger, row)
     finally:
         ledger.close()
     if not found:
-        fail("nothing is parked" if every else f"no parked delivery {row}: see station queue", 1)
+        fail("nothing is parked" if every else f"nothing parked is called {row}: see station queue", 1)
     typer.echo("will be tried again at once")
 
 
@@ -270,3 +276,6 @@ def _print(status: dict[str, Any]) -> None:
         typer.echo(f"last receipt: {status['last_receipt']['receipt_id']} at {status['last_receipt']['at']}")
     if status["parked_items"]:
         print_table("parked (station queue retry ID)", status["parked_items"], ("id", "kind", "attempts", "error"))
+    if status["parked_wishes"]:
+        wishes = [{**wish, "id": wish["id"][:_ID_SHOWN]} for wish in status["parked_wishes"]]
+        print_table("parked requests (station queue retry ID)", wishes, ("id", "kind", "attempts", "error"))

@@ -15,13 +15,14 @@ from appliance.outbox.controls import Controls
 from appliance.outbox.link import SILENT_AFTER_S
 from appliance.outbox.metered import Held, shown
 from appliance.outbox.progress import read_progress
+from appliance.outbox.wishes import AGAIN, count_parked, parked_wishes
 
 NOT_RUNNING = "投递进程没有运行 · the delivery process is not running: station queue deliver"
 _PARKED_SHOWN = 50
 
 
 def queue_status(ledger: Ledger) -> dict[str, Any]:
-    """Counts, bytes, the link to the platform, the last receipt, and what is parked with its reason.
+    """Counts, bytes, the link to the platform, the last receipt, and what is parked with its reason: deliveries and wishes.
 
     `online` is None, and `last_error` says why, while the delivery process shows no sign of life.
     """
@@ -38,7 +39,7 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
         online, last_error = _link(session)
         return {
             "waiting": total - receipted,
-            "parked": len(parked),
+            "parked": len(parked) + count_parked(session),
             "receipted": receipted,
             "bytes_waiting": bytes_waiting,
             "online": online,
@@ -61,17 +62,17 @@ def queue_status(ledger: Ledger) -> dict[str, Any]:
                 }
                 for row in parked[:_PARKED_SHOWN]
             ],
+            "parked_wishes": [wish.facts for wish in parked_wishes(session)],
         }
 
 
 def retry_parked(ledger: Ledger, row_id: int | None) -> bool:
     """Let one parked row, or with None every one and every parked errand, be tried again at once; whether there was any."""
-    again = {"state": DeliveryState.PENDING, "due": 0.0, "boot_id": ""}
-    rows = update(OutboxRow).where(col(OutboxRow.state) == DeliveryState.PARKED).values(again)
+    rows = update(OutboxRow).where(col(OutboxRow.state) == DeliveryState.PARKED).values(AGAIN)
     if row_id is not None:
         statements = [rows.where(col(OutboxRow.id) == row_id)]
     else:
-        statements = [rows, update(ErrandRow).where(col(ErrandRow.state) == DeliveryState.PARKED).values(again)]
+        statements = [rows, update(ErrandRow).where(col(ErrandRow.state) == DeliveryState.PARKED).values(AGAIN)]
     with ledger.session() as session:
         results = [session.execute(statement) for statement in statements]
         return any(isinstance(result, CursorResult) and result.rowcount > 0 for result in results)

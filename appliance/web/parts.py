@@ -92,6 +92,7 @@ class Parts:
     devices: Callable[[], list[DeviceStatus]]
     queue: Callable[[], dict[str, Any]]
     retry: Callable[[int], bool]
+    retry_wish: Callable[[str], bool]
     read_codes: Callable[[Pixels], list[str]]
     pairing_code: str
     records: Records

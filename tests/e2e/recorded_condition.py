@@ -22,9 +22,10 @@ QUEUE: Json = {
     "progress": None,
     "originals_held": 0,
     "parked_items": [],
+    "parked_wishes": [],
 }
 PARKED: Json = QUEUE | {
-    "parked": 1,
+    "parked": 2,
     "online": False,
     "last_error": "connection refused",
     "paused": True,
@@ -37,6 +38,16 @@ PARKED: Json = QUEUE | {
             "kind": "record",
             "error": "409：平台已有内容不同的同号记录",
             "attempts": 6,
+        }
+    ],
+    "parked_wishes": [
+        {
+            "id": "5e0c7a10-2222-4333-8444-555566667777",
+            "capture_id": "7d2f60aa-1111-4222-8333-444455556666",
+            "kind": "withdrawal",
+            "error": "400：平台不认识这个撤回原因",
+            "attempts": 2,
+            "made_at": "2026-06-01T10:20:00.000+08:00",
         }
     ],
 }

@@ -154,6 +154,7 @@ class RecordedStation:
         app.add_api_route("/api/visit/{step}", self._step, methods=["POST"])
         self.office.add_to(app)
         app.add_api_route("/api/queue/{row}/retry", self._retry, methods=["POST"])
+        app.add_api_route("/api/queue/wishes/{wish}/retry", self._retry_wish, methods=["POST"])
         app.add_api_route("/api/captures/{capture}", self._capture)
         app.add_api_route("/api/shots/{shot}/{which}.jpg", self._picture)
         app.add_api_route("/api/stand-in", lambda: self.stand_in)
@@ -225,6 +226,11 @@ class RecordedStation:
 
     async def _retry(self, row: int) -> Json:
         self.calls.append(("retry", row))
+        self.tell("queue", condition.PARKED | {"parked": 1, "parked_items": []})
+        return self.snapshot["queue"]
+
+    async def _retry_wish(self, wish: str) -> Json:
+        self.calls.append(("retry-wish", wish))
         self.tell("queue", condition.QUEUE)
         return self.snapshot["queue"]
 

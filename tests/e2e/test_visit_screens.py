@@ -332,6 +332,11 @@ def test_parked_deliveries_say_why_and_can_be_tried_again(station: RecordedStati
     expect(sheet.get_by_text("已尝试 6 次")).to_be_visible()
     expect(sheet.get_by_text("正在上传：1.5 / 4.2 MB，210 kB/s，约剩 13 秒")).to_be_visible()
     expect(sheet.get_by_text("2 张原片等待 Wi-Fi 或网线")).to_be_visible()
+    expect(sheet.get_by_text("撤回申请")).to_be_visible()
+    expect(sheet.get_by_text("400：平台不认识这个撤回原因")).to_be_visible()
+    sheet.get_by_role("button", name="重试").first.click()
+    expect(sheet.get_by_role("button", name="重试")).to_have_count(1)
+    assert station.called("retry") == [17]
     sheet.get_by_role("button", name="重试").click()
     expect(sheet.get_by_role("button", name="重试")).to_have_count(0)
-    assert station.called("retry") == [17]
+    assert station.called("retry-wish") == [condition.PARKED["parked_wishes"][0]["id"]]

@@ -15,6 +15,7 @@ from visit_fixtures import identification_of
 
 from appliance.ledger.store import Ledger
 from appliance.outbox.status import queue_status
+from appliance.outbox.wishes import retry_wish
 from appliance.visit.feed import LiveFeed
 from appliance.visit.inbox import Inbox
 from appliance.visit.machine import State
@@ -137,6 +138,7 @@ def web_app(ledger: Ledger, clock: HandClock, conductor: NotingConductor, **more
             "devices": list,
             "queue": lambda: queue_status(ledger),
             "retry": lambda _row: True,
+            "retry_wish": lambda begins: retry_wish(ledger, begins),
             "read_codes": lambda _pixels: [],
             "pairing_code": PAIRING_CODE,
             "setup_code": SETUP_CODE,

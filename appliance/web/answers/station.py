@@ -30,6 +30,17 @@ class ParkedItem(Answer):
     attempts: int
 
 
+class ParkedWish(Answer):
+    """A withdrawal or a problem report that the platform refused for good."""
+
+    id: str
+    kind: Literal["withdrawal", "report"]
+    capture_id: str | None
+    error: str | None
+    attempts: int
+    made_at: str
+
+
 class UploadProgress(Answer):
     """The file that goes up now."""
 
@@ -65,6 +76,7 @@ class Queue(Answer):
     originals: str
     originals_held: int
     parked_items: list[ParkedItem]
+    parked_wishes: list[ParkedWish]
 
 
 class Counters(Answer):

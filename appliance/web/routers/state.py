@@ -72,6 +72,13 @@ def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
             raise ProblemError(404, "no-such-delivery", message)
         return parts.queue()
 
+    @routes.post("/queue/wishes/{wish_id}/retry", response_model=Queue)
+    def post_retry_wish(wish_id: str) -> dict[str, Any]:
+        if not parts.retry_wish(wish_id):
+            message = Message(zh="没有这个待处理的申请", en=f"no parked request {wish_id}: reload the list")
+            raise ProblemError(404, "no-such-wish", message)
+        return parts.queue()
+
     @routes.get("/captures/{capture_id}", response_model=CaptureState)
     def get_capture(capture_id: str) -> dict[str, Any]:
         with parts.ledger.reading() as session:

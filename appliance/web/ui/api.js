@@ -134,6 +134,8 @@ export const api = {
   next: () => press("/api/visit/next"),
   /** @param {number|string} row @returns {Promise<station.Queue>} */
   retry: (row) => press(`/api/queue/${id(row)}/retry`),
+  /** @param {string} wish @returns {Promise<station.Queue>} */
+  retryWish: (wish) => press(`/api/queue/wishes/${id(wish)}/retry`),
   /** @param {string} capture @returns {Promise<station.CaptureState>} */
   capture: (capture) => call("GET", `/api/captures/${id(capture)}`),
   /** @returns {Promise<station.Plans>} */

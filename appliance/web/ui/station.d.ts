@@ -502,6 +502,16 @@ export interface ParkedItem {
   attempts: number;
 }
 
+/** A withdrawal or a problem report that the platform refused for good. */
+export interface ParkedWish {
+  id: string;
+  kind: "withdrawal" | "report";
+  capture_id: string | null;
+  error: string | null;
+  attempts: number;
+  made_at: string;
+}
+
 /** How the fee stands. `qr` is there while an order may be paid; `error` says why there is none. */
 export interface Payment {
   state: "free" | "prepaid" | "unpaid" | "pending" | "paid" | "deferred" | "voucher" | "expired" | "cancelled";
@@ -624,6 +634,7 @@ export interface Queue {
   originals: string;
   originals_held: number;
   parked_items: Array<ParkedItem>;
+  parked_wishes: Array<ParkedWish>;
 }
 
 /** Why a refused photo may be accepted. */
@@ -863,6 +874,7 @@ export interface PostBodies {
   "/api/pairing/code": Record<string, never>;
   "/api/pairing/proof": ProofBody;
   "/api/people": NewPersonBody;
+  [path: `/api/queue/wishes/${string}/retry`]: Record<string, never>;
   [path: `/api/queue/${string}/retry`]: Record<string, never>;
   "/api/records/lookup": CodeBody;
   [path: `/api/records/${string}/forget`]: ForgetBody;

@@ -17,6 +17,7 @@
  * @typedef {station.Guidance} Guidance
  * @typedef {station.Queue} Queue
  * @typedef {station.ParkedItem} ParkedItem
+ * @typedef {station.ParkedWish} ParkedWish
  * @typedef {station.Device} Device
  * @typedef {station.Reason} Reason
  * @typedef {station.Overlay} Overlay

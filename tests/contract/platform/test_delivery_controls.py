@@ -34,8 +34,8 @@ def steps(worker: OutboxWorker, count: int = 50) -> None:
 def after_each_piece(monkeypatch: pytest.MonkeyPatch, look: Callable[[], None]) -> None:
     moved = Progress.moved
 
-    def watched(self: Progress, offset: int, count: int) -> None:
-        moved(self, offset, count)
+    def watched(self: Progress, capture_id: str, offset: int, count: int) -> None:
+        moved(self, capture_id, offset, count)
         look()
 
     monkeypatch.setattr(Progress, "moved", watched)

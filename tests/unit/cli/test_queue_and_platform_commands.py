@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from typer.testing import CliRunner, Result
 from appliance.cli import platform, queue
 from appliance.ledger.journal import Moment
 from appliance.ledger.store import AcceptedCapture, Ledger
-from appliance.ledger.tables import VisitRow
+from appliance.ledger.tables import DeliveryState, ErrandKind, VisitRow
+from appliance.outbox import errands
 from appliance.outbox.leases import Leases
 from appliance.outbox.process import KEYS
 from appliance.outbox.status import queue_status
@@ -65,6 +67,31 @@ def test_a_parked_delivery_is_retried_by_number_or_all_at_once(data: Path) -> No
     assert station("queue", "retry", row, "--data", data).exit_code == 0
     assert json.loads(station("queue", "--data", data, "--json").output)["parked"] == 0
     assert station("queue", "retry", "--all", "--data", data).exit_code == 1
+
+
+def park_a_wish(data: Path, report_id: str) -> None:
+    with closing(Ledger(data)) as ledger, ledger.session() as session:
+        body = {"report_id": report_id}
+        row = errands.add(session, ErrandKind.REPORT, body, capture_id=None, at="2026-06-01", hold_s=0)
+        row.state, row.attempts, row.last_error = DeliveryState.PARKED, 2, "422 unknown kind of report"
+
+
+def test_a_parked_request_is_shown_with_its_reason_and_retried_by_the_beginning_of_its_id(data: Path) -> None:
+    ids = ["5e0c7a10-2222-4333-8444-555566667777", "5e0c7a10-9999-4333-8444-555566667777"]
+    park_a_wish(data, ids[0])
+    shown = station("queue", "--data", data).output
+    assert "2 parked" in shown
+    assert "422 unknown kind of report" in shown
+    assert "5e0c7a10" in shown
+    park_a_wish(data, ids[1])
+    assert station("queue", "retry", "5e0c7a10", "--data", data).exit_code == 1, "two begin so"
+    assert station("queue", "retry", "5e0", "--data", data).exit_code == 1, "too short to name one"
+    assert station("queue", "retry", ids[0][:13], "--data", data).exit_code == 0
+    status = json.loads(station("queue", "--data", data, "--json").output)
+    assert [wish["id"] for wish in status["parked_wishes"]] == [ids[1]]
+    assert status["parked"] == 2, "the record, and the other request"
+    assert station("queue", "retry", "--all", "--data", data).exit_code == 0
+    assert json.loads(station("queue", "--data", data, "--json").output)["parked"] == 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["1", "--all"]])

@@ -28,6 +28,7 @@ ASKED = (
     ("GET", "/api/doctor"),
     ("GET", "/api/visit"),
     ("POST", "/api/queue/1/retry"),
+    ("POST", "/api/queue/wishes/5e0c7a10/retry"),
     ("POST", "/api/visit/shoot"),
     ("POST", "/api/visit/retake"),
     ("POST", "/api/visit/abandon"),
@@ -70,6 +71,7 @@ def slow_app(tmp_path: Path) -> Iterator[tuple[FastAPI, Ledger]]:
         doctor=slowly({"outcome": "ok"}),
         counters=slowly({}),
         retry=slowly(True),
+        retry_wish=slowly(True),
         read_codes=slowly([]),
     )
     yield app, ledger

@@ -8,6 +8,8 @@ import { shown } from "../safe_text.js";
 
 /** @type {Record<string, string>} */
 const KINDS = { record: "kind.record", photo: "kind.photo", original: "kind.original", receipt: "kind.receipt" };
+/** @type {Record<string, string>} */
+const WISHES = { withdrawal: "kind.withdrawal", report: "kind.report" };
 
 export class DeliveriesSheet extends Sheet {
   /** @param {import("../view.js").App} app */
@@ -46,24 +48,29 @@ export class DeliveriesSheet extends Sheet {
     );
     refill(
       this.list,
-      items.map((item) => this.row(item)),
+      items.map((item) => this.row(item, KINDS[item.kind], (api) => api.retry(item.id))),
+      (queue.parked_wishes ?? []).map((wish) => this.row(wish, WISHES[wish.kind], (api) => api.retryWish(wish.id))),
     );
   }
 
-  /** @param {import("../types.js").ParkedItem} item */
-  row(item) {
+  /**
+   * @param {import("../types.js").ParkedItem|import("../types.js").ParkedWish} item
+   * @param {string|undefined} kind
+   * @param {(api: import("../api.js").Api) => Promise<unknown>} retry
+   */
+  row(item, kind, retry) {
     return h(
       "li",
       { class: "parked__item" },
       h(
         "div",
         {},
-        h("strong", { text: KINDS[item.kind] ?? "kind.other" }),
-        h("code", {}, shown(item.capture_id).slice(0, 8)),
+        h("strong", { text: kind ?? "kind.other" }),
+        item.capture_id && h("code", {}, shown(item.capture_id).slice(0, 8)),
         h("p", { dir: "auto" }, shown(item.error)),
         h("p", { class: "quiet", text: "queue.attempts", values: { n: item.attempts } }),
       ),
-      button({ text: "queue.retry", icon: "retake", press: () => this.app.actions.run((api) => api.retry(item.id)) }),
+      button({ text: "queue.retry", icon: "retake", press: () => this.app.actions.run(retry) }),
     );
   }
 }

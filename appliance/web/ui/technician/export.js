@@ -30,7 +30,7 @@ export class ExportPart extends View {
 
   shown() {
     this.watch(["queue"], ({ queue }) => {
-      const waiting = (queue?.waiting ?? 0) + (queue?.parked ?? 0);
+      const waiting = queue?.waiting ?? 0; // parked captures are among them
       bindText(this.waiting, waiting ? "export.waiting" : "export.nothing", {
         n: waiting,
         mb: ((queue?.bytes_waiting ?? 0) / 1e6).toFixed(1),
