@@ -68,8 +68,9 @@ class FaceMesh:
         outputs = self._network.look(np.asarray(crop, np.uint8))
         raw = next(output for output in outputs if output.size == LANDMARKS * 3).reshape(LANDMARKS, 3)
         presence = next(output for output in outputs if output.ndim == 4 and output.size == 1)
-        flat = raw[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
-        points = np.concatenate([flat, raw[:, 2:] * scale], axis=1).astype(np.float32)
+        points = np.empty((LANDMARKS, 3), np.float32)
+        np.add(raw[:, :2] @ to_picture[:, :2].T, to_picture[:, 2], out=points[:, :2])
+        np.multiply(raw[:, 2], np.float32(scale), out=points[:, 2])
         return Mesh(points, 1 / (1 + math.exp(-min(50.0, max(-50.0, float(presence.ravel()[0]))))))
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import Profile
 from models.mesh import CHIN, LEFT_CHEEK, LEFT_PUPIL, RIGHT_CHEEK, RIGHT_PUPIL
 from models.segments import Segment, Segments
 
+Plane = NDArray[np.float64]
+Band = tuple[float, float]
 _PERSON = 0.5  # share of non-background above which a cell is the person's
 _HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
 _STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
@@ -66,21 +70,30 @@ def measure_head(seen: Observation) -> Head | None:
 def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | None:
     """The highest row of the person above the face, to a part of a cell."""
     reach = _HAIR_REACH * width
-    above = segments.window(x - reach, segments.box[1], x + reach, y)
-    if above.shape[0] < 2 or above.shape[1] < 2:
+    above = segments.window(x - reach, segments.box[1], x + reach, y)[:, :, Segment.BACKGROUND]
+    rows, columns = above.shape
+    if rows < 2 or columns < 2:
         return None
-    count = max(2, above.shape[1] // _STRANDS)
-    wall = np.partition(np.ascontiguousarray(above[:, :, Segment.BACKGROUND]), count - 1, axis=1)
-    column = 1 - wall[:, :count].mean(axis=1)
-    row = above.shape[0] - 1
-    if column[row] <= _PERSON:
+    count = max(2, columns // _STRANDS)
+    row = rows - 1
+    inside = _crowned(above[row], count)
+    if inside <= _PERSON:
         return None
-    while row > 0 and column[row - 1] > _PERSON:
-        row -= 1
+    # Most rows are the head's beyond doubt; only at its top the cells must be looked at one by one.
+    doubtful = np.flatnonzero(np.count_nonzero(above < _PERSON / 2, axis=1) < count)
+    row, above_it = min(row, int(doubtful[-1]) + 1) if doubtful.size else 0, 0.0
+    inside = _crowned(above[row], count)
+    while row > 0 and (above_it := _crowned(above[row - 1], count)) > _PERSON:
+        row, inside = row - 1, above_it
     if row == 0:
         return 0.0 if segments.box[1] <= 0 else segments.box[1]
-    part = float((column[row] - _PERSON) / max(column[row] - column[row - 1], 1e-6))
+    part = (inside - _PERSON) / max(inside - above_it, 1e-6)
     return segments.box[1] + (row + 0.5 - min(1.0, max(0.0, part))) * segments.cell[1]
+
+
+def _crowned(wall: NDArray[np.float32], count: int) -> float:
+    """How surely the `count` columns of a row that are least wall are the person's, 0 to 1."""
+    return 1 - float(np.partition(wall, count - 1)[:count].mean())
 
 
 def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> Crop | None:
@@ -93,22 +106,50 @@ def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> 
     head = head or measure_head(seen)
     if head is None or head.hair_top is None or seen.segments is None:
         return None
-    bands = [profile.limit(f"geometry.{name}") for name in ("hair_top", "eyes", "face_width")]
-    middle = np.array([(low + high) / 2 for low, high in bands])
-    half = np.array([(high - low) / 2 for low, high in bands])
+    sought = _search(*(profile.limit(f"geometry.{name}") for name in ("hair_top", "eyes", "face_width")))
     rise, below = head.eyes - head.hair_top, seen.size[1] - head.eyes
-    usual = middle[2] / head.face_width
-    scales = usual * _SCALES
-    lines = np.linspace(bands[1][0] - half[1], bands[1][1] + half[1], _LINES)[:, None]
-    top = np.abs(lines - rise * scales - middle[0]) / half[0]
-    eyes, face = np.abs(lines - middle[1]) / half[1], np.abs(head.face_width * scales - middle[2]) / half[2]
-    cost = np.maximum(np.maximum(eyes, face), top) + 0.1 * (eyes + face + top)
-    cost = np.where(lines + below * scales >= profile.height, cost, np.inf)
+    scales = sought.face / head.face_width
+    top = np.abs(sought.below_hair - rise * scales) / sought.half
+    cost = np.maximum(sought.worst, top) + 0.1 * (sought.sum + top)
+    cost[sought.lines < profile.height - below * scales] = np.inf
     if not np.isfinite(cost).any():  # the picture ends just below the chin: show as much as there is
-        scale_needed = (profile.height - bands[1][1]) / max(below, 1.0)
-        return _placed(head, seen, profile, scale_needed, bands[1][1])
-    best = np.unravel_index(np.argmin(cost), cost.shape)
-    return _placed(head, seen, profile, float(scales[best[1]]), float(lines[best[0], 0]))
+        scale_needed = (profile.height - sought.lowest) / max(below, 1.0)
+        return _placed(head, seen, profile, scale_needed, sought.lowest)
+    line, scale = divmod(int(np.argmin(cost)), scales.size)
+    return _placed(head, seen, profile, float(scales[scale]), float(sought.lines[line, 0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What the search for a crop compares, as far as the profile alone decides it: `lines` (65, 1), where the eyes may lie, and
+    `below_hair`, how far that is below the middle of the hair's band, of which `half` is the half; `face` (65,), face widths; for
+    each of both together (65, 65), the `worst` deviation from the bands and the `sum`, in half bands."""
+
+    lines: Plane
+    below_hair: Plane
+    half: float
+    lowest: float
+    face: Plane
+    worst: Plane
+    sum: Plane
+
+
+@lru_cache(maxsize=16)
+def _search(hair: Band, eyes: Band, face: Band) -> _Search:
+    middle = [(low + high) / 2 for low, high in (hair, eyes, face)]
+    half = [(high - low) / 2 for low, high in (hair, eyes, face)]
+    lines = np.linspace(eyes[0] - half[1], eyes[1] + half[1], _LINES)[:, None]
+    widths = middle[2] * _SCALES
+    off_line, off_width = np.abs(lines - middle[1]) / half[1], np.abs(widths - middle[2]) / half[2]
+    return _Search(
+        lines,
+        lines - middle[0],
+        half[0],
+        eyes[1],
+        widths,
+        np.maximum(off_line, off_width),
+        off_line + off_width,
+    )
 
 
 def _placed(head: Head, seen: Observation, profile: Profile, scale: float, line: float) -> Crop:
@@ -129,7 +170,11 @@ def _cut(seen: Observation, head: Head) -> tuple[bool, bool]:
     if segments is None:
         return False, False
     rows = slice(0, segments.row(min(head.chin + head.face_width, seen.size[1] - 1)) + 1)
-    person = 1 - segments.shares[rows, :, Segment.BACKGROUND]
-    left = segments.box[0] <= 0 and bool((person[:, :_BORDER].max(axis=1) > _PERSON).mean() > _TOUCH)
-    right = segments.box[2] >= seen.size[0] and bool((person[:, -_BORDER:].max(axis=1) > _PERSON).mean() > _TOUCH)
+    wall = segments.shares[rows, :, Segment.BACKGROUND]
+    left = segments.box[0] <= 0 and _touched(wall[:, :_BORDER])
+    right = segments.box[2] >= seen.size[0] and _touched(wall[:, -_BORDER:])
     return left, right
+
+
+def _touched(wall: NDArray[np.float32]) -> bool:
+    return bool((wall.min(axis=1) < 1 - _PERSON).mean() > _TOUCH)

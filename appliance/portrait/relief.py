@@ -47,6 +47,7 @@ RIGID = (
     ),
     *(323, 327, 332, 338, 356, 362, 389, 454),
 )
+_RIGID = np.array(RIGID)
 EVERY = 5  # frames between two views that are kept
 _KEPT = 10
 _SQUEEZED = 5.0  # percent: a head would have to turn by 18 degrees
@@ -61,6 +62,7 @@ class Relief:
     def forget(self) -> None:
         """Begin anew, with another face."""
         self._views: list[Points] = []
+        self._inverses: list[Points] = []
         self._frame = 0
         self._squeezed = 0.0
         self._depth: float | None = None
@@ -79,19 +81,30 @@ class Relief:
         self._frame += 1
         if self._frame % EVERY:
             return
-        view = _normalised(mesh.points[list(RIGID), :2].astype(np.float64))
-        for other in self._views:
-            squeezed = squeeze(other, view)
-            if squeezed >= max(_SQUEEZED, self._squeezed):
-                self._squeezed, self._depth = squeezed, 100 * unexplained(other, view) / squeezed
+        view = _normalised(mesh.points[_RIGID, :2].astype(np.float64))
+        if self._views:
+            squeezed = _squeezes(np.stack(self._inverses), view)
+            most = int(squeezed.argmax())
+            if squeezed[most] >= max(_SQUEEZED, self._squeezed):
+                self._squeezed = float(squeezed[most])
+                self._depth = 100 * unexplained(self._views[most], view) / self._squeezed
         self._views = [*self._views[-_KEPT:], view]
+        self._inverses = [*self._inverses[-_KEPT:], np.linalg.pinv(view)]
 
 
 def squeeze(one: Points, other: Points) -> float:
     """How much more the affine map from one view (n, 2) to the other stretches one direction than the other, percent."""
-    (matrix, *_) = np.linalg.lstsq(np.column_stack([one, np.ones(len(one))]), other, rcond=None)
-    large, small = np.linalg.svd(matrix[:2], compute_uv=False)
-    return float(large / max(small, 1e-6) - 1) * 100
+    centred = one - one.mean(axis=0)
+    return float(_squeezes(np.linalg.pinv(centred)[None], other)[0])
+
+
+def _squeezes(inverses: Points, view: Points) -> Points:
+    """`squeeze` to a `view` (n, 2) from each of many, (m,), given the inverses (m, 2, n) of these, centred."""
+    affine = inverses @ (view - view.mean(axis=0))
+    # Singular values of two by two: half the sum and half the difference of these two lengths.
+    (a, b), (c, d) = affine[:, 0].T, affine[:, 1].T
+    together, apart = np.hypot(a + d, b - c), np.hypot(a - d, b + c)
+    return np.asarray(((together + apart) / np.maximum(np.abs(together - apart), 2e-6) - 1) * 100, np.float64)
 
 
 def unexplained(one: Points, other: Points) -> float:

@@ -43,6 +43,7 @@ class Track:
         self._mesh: Mesh | None = None
         self._glimpse: Glimpse | None = None
         self._glimpse_then: Glimpse | None = None
+        self._changed = False
         self._frame = 0
         self._faces_due = 0
         self._segments_due = 0
@@ -76,11 +77,6 @@ class Track:
         resized = abs(here.width / max(self.origin.width, 1e-6) - 1) > RESIZED
         return (moved or resized or self._changed) and self._frame - self._segments_at >= SEGMENTS_SOONEST
 
-    @property
-    def _changed(self) -> bool:
-        then, now = self._glimpse_then, self._glimpse
-        return then is not None and now is not None and unlike(then, now)
-
     def found(self, faces: tuple[Face, ...]) -> None:
         """All faces of this frame, the largest first; the track goes over to the largest when it is another one.
         A face that the detector overlooks is still followed, as long as the mesh is sure of it."""
@@ -94,14 +90,16 @@ class Track:
         self._frame += 1
         self._mesh, self.region = mesh, None if mesh is None else region_of_mesh(mesh)
         if mesh is None:
-            self.segments, self._glimpse, self.expression = None, None, {}
+            self.segments, self._glimpse, self._changed, self.expression = None, None, False, {}
         elif glimpse is not None:
             self._glimpse = glimpse
+            self._changed = self._glimpse_then is not None and unlike(self._glimpse_then, glimpse)
 
     def divided(self, segments: Segments | None, glimpse: Glimpse | None = None) -> None:
         """The segments of this frame, and a glimpse of what they were made from."""
         self.segments = segments
         self._glimpse = self._glimpse_then = glimpse
+        self._changed = False
         if self._mesh is not None:
             self.origin = origin_of(self._mesh)
         self._segments_at, self._segments_due = self._frame, self._frame + SEGMENTS_EVERY
