@@ -66,11 +66,11 @@ class FaceMesh:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         crop = cv2.warpAffine(pixels, to_picture, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
         outputs = self._network.look(np.asarray(crop, np.uint8))
-        raw = next(output for output in outputs if output.size == LANDMARKS * 3).reshape(LANDMARKS, 3)
+        raw = next(output for output in outputs if output.size == LANDMARKS * 3).reshape(1, LANDMARKS, 3)
         presence = next(output for output in outputs if output.ndim == 4 and output.size == 1)
-        points = np.empty((LANDMARKS, 3), np.float32)
-        np.add(raw[:, :2] @ to_picture[:, :2].T, to_picture[:, 2], out=points[:, :2])
-        np.multiply(raw[:, 2], np.float32(scale), out=points[:, 2])
+        placed = np.zeros((3, 4), np.float32)
+        placed[:2, :2], placed[:2, 3], placed[2, 2] = to_picture[:, :2], to_picture[:, 2], scale
+        points = np.asarray(cv2.transform(raw, placed), np.float32).reshape(LANDMARKS, 3)
         return Mesh(points, 1 / (1 + math.exp(-min(50.0, max(-50.0, float(presence.ravel()[0]))))))
 
 
@@ -84,9 +84,9 @@ def region_of_face(face: Face) -> Region:
 
 def region_of_mesh(mesh: Mesh) -> Region:
     """Where to look for the same face in the next frame."""
-    flat = mesh.points[:468, :2]
-    low, high = flat.min(axis=0), flat.max(axis=0)
+    flat = mesh.points[:468]
+    x0, y0 = cv2.reduce(flat, 0, cv2.REDUCE_MIN)[0, :2].tolist()
+    x1, y1 = cv2.reduce(flat, 0, cv2.REDUCE_MAX)[0, :2].tolist()
     right, left = mesh.points[RIGHT_EYE], mesh.points[LEFT_EYE]
     angle = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-    centre = (low + high) / 2
-    return Region(float(centre[0]), float(centre[1]), float((high - low).max()) * _MARGIN, angle)
+    return Region((x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) * _MARGIN, angle)

@@ -58,31 +58,34 @@ class Network:
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]
         self._outputs = self._interpreter.get_output_details()
-        self._scratch: Tensor | None = None  # for pictures: fresh memory for every frame costs more than filling it
+        self._shape = tuple(int(side) for side in self._input["shape"])
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of the input, batch first."""
-        return tuple(int(side) for side in self._input["shape"])
+        return self._shape
 
     def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
         """Every output for `tensor` (float32, `input_shape`), as copies. Raises `ValueError` for another shape."""
         with self._lock:
-            return self._run(tensor)
+            self._interpreter.set_tensor(self._input["index"], tensor)
+            return self._invoked()
 
     def look(self, pixels: NDArray[np.uint8], span: float = 255.0, offset: float = 0.0) -> tuple[Tensor, ...]:
         """Every output for a picture of the input's size (H, W, 3), uint8, BGR: given to the network as RGB, each level divided by
         `span`, and `offset` added. Raises `ValueError` for another size."""
         rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+        if (1, *rgb.shape) != self.input_shape:
+            raise ValueError(f"a picture of {rgb.shape}, for a network that takes {self.input_shape}")
         with self._lock:
-            if self._scratch is None or self._scratch.shape[1:] != rgb.shape:
-                self._scratch = np.empty((1, *rgb.shape), np.float32)
-            np.divide(rgb, np.float32(span), out=self._scratch[0], dtype=np.float32)
+            # Straight into the network's own memory; the view must be gone before it runs.
+            place = self._interpreter.tensor(self._input["index"])()
+            np.divide(rgb, np.float32(span), out=place[0], dtype=np.float32)
             if offset:
-                self._scratch += np.float32(offset)
-            return self._run(self._scratch)
+                place += np.float32(offset)
+            del place
+            return self._invoked()
 
-    def _run(self, tensor: Tensor) -> tuple[Tensor, ...]:
-        self._interpreter.set_tensor(self._input["index"], tensor)
+    def _invoked(self) -> tuple[Tensor, ...]:
         self._interpreter.invoke()
         return tuple(self._interpreter.get_tensor(output["index"]) for output in self._outputs)

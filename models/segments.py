@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
@@ -34,6 +35,24 @@ class Segment(IntEnum):
     OTHER = 5
 
 
+@dataclass(slots=True)
+class Crown:
+    """Where a head ends: its `top`, looked for about the place (`x`, `y`) and over a `width`; all in shares of the segments' box."""
+
+    x: float
+    y: float
+    width: float
+    top: float | None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What was worked out of the cells: it need not be again for every frame that they are carried through."""
+
+    wall: NDArray[np.bool_] | None = None
+    crown: Crown | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
     """`shares` of each class, shape (rows, columns, 6), float32, summing to 1, over `box` (x0, y0, x1, y1) in pixels of a
@@ -42,6 +61,7 @@ class Segments:
     shares: Shares
     box: Box
     classes: Classes
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def cell(self) -> tuple[float, float]:
@@ -51,11 +71,11 @@ class Segments:
 
     def column(self, x: float) -> int:
         """The column that shows `x`; may lie outside."""
-        return int(np.floor((x - self.box[0]) / self.cell[0]))
+        return math.floor((x - self.box[0]) / self.cell[0])
 
     def row(self, y: float) -> int:
         """The row that shows `y`; may lie outside."""
-        return int(np.floor((y - self.box[1]) / self.cell[1]))
+        return math.floor((y - self.box[1]) / self.cell[1])
 
     def window(self, x0: float, y0: float, x1: float, y1: float) -> Shares:
         """The shares of the cells that a box of the picture touches; empty where there are none."""
@@ -84,7 +104,7 @@ class Segments:
 
     def moved(self, box: Box) -> Segments:
         """The same cells over another box: what was seen a few frames ago, carried along with the head."""
-        return replace(self, box=box)
+        return Segments(self.shares, box, self.classes, self.kept)
 
 
 def segments_of(shares: Shares, box: Box) -> Segments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,13 +12,15 @@ from numpy.typing import NDArray
 from appliance.portrait.observe import Observation
 from appliance.portrait.profile import Profile
 from models.mesh import CHIN, LEFT_CHEEK, LEFT_PUPIL, RIGHT_CHEEK, RIGHT_PUPIL
-from models.segments import Segment, Segments
+from models.segments import Crown, Segment, Segments
 
 Plane = NDArray[np.float64]
 Band = tuple[float, float]
 _PERSON = 0.5  # share of non-background above which a cell is the person's
 _HAIR_REACH = 0.6  # face widths either side of the midline in which the top of the hair is looked for
 _STRANDS = 8  # the eighth part of the columns that is highest counts as the top: neither one hair nor the mean
+_STEADY = 0.01  # of the segments' box: a head that has not moved further within it ends where it did
+_PLACES = np.array([RIGHT_PUPIL, LEFT_PUPIL, RIGHT_CHEEK, LEFT_CHEEK, CHIN])
 _SCALES, _LINES = np.geomspace(0.6, 1.8, 65), 65  # candidates of the search
 _BORDER = 3  # cells: the network is unsure of the outermost
 _TOUCH = 0.02  # of a side's cells: more that are the person's, and the picture cuts the body there
@@ -52,23 +55,36 @@ def measure_head(seen: Observation) -> Head | None:
     """The head's measures, or `None` without a face."""
     if seen.mesh is None:
         return None
-    points = seen.mesh.points
-    eyes = (points[RIGHT_PUPIL] + points[LEFT_PUPIL]) / 2
-    cheeks = (points[RIGHT_CHEEK] + points[LEFT_CHEEK]) / 2
-    width = float(np.linalg.norm(points[LEFT_CHEEK, :2] - points[RIGHT_CHEEK, :2]))
+    right_pupil, left_pupil, right_cheek, left_cheek, chin = seen.mesh.points[_PLACES, :2].tolist()
+    x, y = (right_pupil[0] + left_pupil[0]) / 2, (right_pupil[1] + left_pupil[1]) / 2
+    width = math.dist(right_cheek, left_cheek)
     if width < 2:
         return None
     return Head(
-        midline=float((eyes[0] + cheeks[0]) / 2),
-        eyes=float(eyes[1]),
-        hair_top=None if seen.segments is None else _hair_top(seen.segments, float(eyes[0]), float(eyes[1]), width),
-        chin=float(points[CHIN, 1]),
+        midline=(x + (right_cheek[0] + left_cheek[0]) / 2) / 2,
+        eyes=y,
+        hair_top=None if seen.segments is None else _hair_top(seen.segments, x, y, width),
+        chin=chin[1],
         face_width=width,
     )
 
 
 def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | None:
-    """The highest row of the person above the face, to a part of a cell."""
+    """The highest row of the person above the face. Cells that are carried along with a head are looked through once."""
+    x0, y0, x1, y1 = segments.box
+    across, down, wide = (x - x0) / (x1 - x0), (y - y0) / (y1 - y0), width / (x1 - x0)
+    crown = segments.kept.crown
+    if crown is None or max(abs(crown.x - across), abs(crown.y - down), abs(crown.width - wide)) > _STEADY:
+        found = _crown(segments, x, y, width)
+        crown = Crown(across, down, wide, None if found is None else (found - y0) / (y1 - y0))
+        segments.kept.crown = crown
+    if crown.top is None:
+        return None
+    return max(0.0, y0 + crown.top * (y1 - y0))
+
+
+def _crown(segments: Segments, x: float, y: float, width: float) -> float | None:
+    """The highest row of the person above (x, y), to a part of a cell; the box's upper edge where that cuts the person off."""
     reach = _HAIR_REACH * width
     above = segments.window(x - reach, segments.box[1], x + reach, y)[:, :, Segment.BACKGROUND]
     rows, columns = above.shape
@@ -86,7 +102,7 @@ def _hair_top(segments: Segments, x: float, y: float, width: float) -> float | N
     while row > 0 and (above_it := _crowned(above[row - 1], count)) > _PERSON:
         row, inside = row - 1, above_it
     if row == 0:
-        return 0.0 if segments.box[1] <= 0 else segments.box[1]
+        return segments.box[1]
     part = (inside - _PERSON) / max(inside - above_it, 1e-6)
     return segments.box[1] + (row + 0.5 - min(1.0, max(0.0, part))) * segments.cell[1]
 

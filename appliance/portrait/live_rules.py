@@ -27,7 +27,12 @@ _TURNS = {  # what looks at the same pixels has the same turn, and the turns wei
     **dict.fromkeys(("focus.sharp", "head.bare"), 3),
 }
 _OWN_TURN = 4  # of everything else
-_LIVE: tuple[Rule, ...] = tuple(rule for rule in RULES if Stage.LIVE in rule.stages or Stage.LIVE in rule.exempt)
+_LIVE: tuple[tuple[Rule, int | None], ...] = tuple(
+    (rule, None if rule.id.startswith(_MOVING) else _TURNS.get(rule.id, _OWN_TURN))
+    for rule in RULES
+    if Stage.LIVE in rule.stages or Stage.LIVE in rule.exempt
+)
+"""Each rule with its turn; none where it has every one."""
 
 
 class LiveRules:
@@ -48,12 +53,13 @@ class LiveRules:
         if seen.mesh is None:
             self._kept.clear()
         self._frame += 1
-        return Verdict(self._profile.name, tuple(self._result(rule, subject) for rule in _LIVE))
+        turn = self._frame % EVERY
+        return Verdict(self._profile.name, tuple(self._result(rule, its, turn, subject) for rule, its in _LIVE))
 
-    def _result(self, rule: Rule, subject: Subject) -> RuleResult:
-        if rule.id.startswith(_MOVING):
+    def _result(self, rule: Rule, its: int | None, turn: int, subject: Subject) -> RuleResult:
+        if its is None:
             return result_of(rule, subject)
         kept = self._kept.get(rule.id)
-        if kept is None or kept.outcome is Outcome.UNKNOWN or self._frame % EVERY == _TURNS.get(rule.id, _OWN_TURN):
+        if kept is None or turn == its or kept.outcome is Outcome.UNKNOWN:
             kept = self._kept[rule.id] = result_of(rule, subject)
         return kept

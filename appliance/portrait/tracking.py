@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ EXPRESSION_EVERY = 2  # frames: lids take two frames to close and as many to ope
 GLIMPSE_EVERY = 4  # frames: new segments are not wanted more often than twice as rarely
 MOVED, RESIZED = 0.35, 0.15  # face widths, and share: then old segments no longer fit
 
+_PLACES = np.array([RIGHT_EYE, LEFT_EYE, RIGHT_CHEEK, LEFT_CHEEK])
 # Head and shoulders around the middle of the eyes, in face widths: every crop of the standard lies inside.
 _SIDEWAYS, _ABOVE, _BELOW = 1.55, 1.9, 2.6
 
@@ -107,9 +109,9 @@ class Track:
 
 def origin_of(mesh: Mesh) -> Origin:
     """Where the head of a mesh is."""
-    x, y = ((mesh.points[RIGHT_EYE] + mesh.points[LEFT_EYE]) / 2)[:2]
-    width = float(np.linalg.norm(mesh.points[LEFT_CHEEK, :2] - mesh.points[RIGHT_CHEEK, :2]))
-    return Origin(float(x), float(y), max(width, 1e-3))
+    right, left, right_cheek, left_cheek = mesh.points[_PLACES, :2].tolist()
+    x, y = (right[0] + left[0]) / 2, (right[1] + left[1]) / 2
+    return Origin(x, y, max(math.dist(right_cheek, left_cheek), 1e-3))
 
 
 def region_of_head(mesh: Mesh) -> Box:

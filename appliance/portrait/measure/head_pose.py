@@ -37,10 +37,14 @@ class Pose:
 def pose_of(mesh: Mesh) -> Pose:
     """The head's rotation."""
     landmarks, inverse = _shape()
-    seen = mesh.points[landmarks, :2].astype(np.float64)
-    affine = (seen - seen.mean(axis=0)).T @ inverse
-    left, _, right = np.linalg.svd(affine, full_matrices=False)
-    x, y = left @ right
+    (a, b, c), (d, e, f) = (mesh.points[landmarks, :2].T.astype(np.float64) @ inverse).tolist()
+    # The rotation nearest to the affine map A is its polar factor, (A Aᵀ)^-½ A; of two rows, the root is known in closed form.
+    p, q, r = a * a + b * b + c * c, a * d + b * e + c * f, d * d + e * e + f * f
+    area = max(math.sqrt(max(p * r - q * q, 0.0)), 1e-12)
+    norm = area * math.sqrt(p + r + 2 * area)
+    u, v, w = (r + area) / norm, -q / norm, (p + area) / norm
+    x = (u * a + v * d, u * b + v * e, u * c + v * f)
+    y = (v * a + w * d, v * b + w * e, v * c + w * f)
     z = (x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
     yaw = math.atan2(x[2], z[2])
     pitch = math.atan2(-y[2], math.hypot(x[2], z[2]))
@@ -49,9 +53,9 @@ def pose_of(mesh: Mesh) -> Pose:
 
 
 @cache
-def _shape() -> tuple[list[int], NDArray[np.float64]]:
-    """The landmarks, and what turns a picture's (2, n) into the affine fit (2, 3)."""
+def _shape() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The landmarks, and what turns a picture's (2, n) into the affine fit (2, 3), wherever its middle lies."""
     rows = json.loads(Path(__file__).with_name("head_shape.json").read_text())
     points = np.array(list(rows.values()), np.float64)
     points -= points.mean(axis=0)
-    return [int(index) for index in rows], np.asarray(np.linalg.pinv(points).T, np.float64)
+    return np.array([int(index) for index in rows], np.intp), np.asarray(np.linalg.pinv(points).T, np.float64)

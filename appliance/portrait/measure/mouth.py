@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from appliance.portrait.measurement import Measurement
 
 _UPPER_LIP, _LOWER_LIP = (81, 13, 311), (178, 14, 402)  # inner edges: right, middle, left
 _EYE_CORNERS, _MOUTH_CORNERS = (33, 263), (61, 291)
+_GAP_PLACES = np.array((*_EYE_CORNERS, *_UPPER_LIP, *_LOWER_LIP))
+_CORNER_PLACES = np.array((*_EYE_CORNERS, _UPPER_LIP[1], _LOWER_LIP[1], *_MOUTH_CORNERS))
 # Edges of the lips from the person's right corner to the left one, eleven points each.
 _OUTER_UPPER = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291)
 _OUTER_LOWER = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291)
@@ -32,9 +36,9 @@ def gap(subject: Subject) -> Measurement:
     """Gap between the inner edges of the lips, in percent of the distance between the outer eye corners."""
     if subject.seen.mesh is None:
         return Measurement.failed("no face", "%")
-    points = subject.seen.mesh.points[:, :2]
-    gaps = [float(np.linalg.norm(points[low] - points[high])) for high, low in zip(_UPPER_LIP, _LOWER_LIP, strict=True)]
-    return Measurement.of(max(gaps) / _span(points) * 100, "%")
+    right, left, *lips = subject.seen.mesh.points[_GAP_PLACES, :2].tolist()
+    widest = max(math.dist(high, low) for high, low in zip(lips[:3], lips[3:], strict=True))
+    return Measurement.of(widest / max(math.dist(right, left), 1e-6) * 100, "%")
 
 
 def seam(subject: Subject) -> Measurement:
@@ -62,15 +66,14 @@ def corners(subject: Subject) -> Measurement:
     across the line of the eyes."""
     if subject.seen.mesh is None:
         return Measurement.failed("no face", "%")
-    points = subject.seen.mesh.points[:, :2].astype(np.float64)
-    right, left = points[_EYE_CORNERS[0]], points[_EYE_CORNERS[1]]
-    length = _span(points)
-    down = np.array([right[1] - left[1], left[0] - right[0]]) / length
-    middle = (points[_UPPER_LIP[1]] + points[_LOWER_LIP[1]]) / 2
-    return Measurement.of(float((middle - points[list(_MOUTH_CORNERS)].mean(axis=0)) @ down) / length * 100, "%")
+    right, left, high, low, *ends = subject.seen.mesh.points[_CORNER_PLACES, :2].tolist()
+    length = max(math.dist(right, left), 1e-6)
+    down = ((right[1] - left[1]) / length, (left[0] - right[0]) / length)
+    up = [(high[k] + low[k] - ends[0][k] - ends[1][k]) / 2 for k in (0, 1)]
+    return Measurement.of((up[0] * down[0] + up[1] * down[1]) / length * 100, "%")
 
 
-def _span(points: NDArray[np.float32] | NDArray[np.float64]) -> float:
+def _span(points: NDArray[np.float32]) -> float:
     return max(float(np.linalg.norm(points[_EYE_CORNERS[1]] - points[_EYE_CORNERS[0]])), 1e-6)
 
 
