@@ -35,6 +35,20 @@ class Segment(IntEnum):
     OTHER = 5
 
 
+def among(classes: Classes, *chosen: Segment) -> NDArray[np.bool_]:
+    """Which cells of `classes` are of one of the `chosen`."""
+    return np.asarray(_CHOSEN[chosen][classes], np.bool_)
+
+
+class _Tables(dict[tuple[Segment, ...], NDArray[np.bool_]]):
+    def __missing__(self, chosen: tuple[Segment, ...]) -> NDArray[np.bool_]:
+        table = self[chosen] = np.isin(np.arange(256), chosen)
+        return table
+
+
+_CHOSEN = _Tables()
+
+
 @dataclass(slots=True)
 class Crown:
     """Where a head ends: its `top`, looked for about the place (`x`, `y`) and over a `width`; all in shares of the segments' box."""

@@ -125,8 +125,12 @@ def plan_crop(seen: Observation, profile: Profile, head: Head | None = None) -> 
     sought = _search(*(profile.limit(f"geometry.{name}") for name in ("hair_top", "eyes", "face_width")))
     rise, below = head.eyes - head.hair_top, seen.size[1] - head.eyes
     scales = sought.face / head.face_width
-    top = np.abs(sought.below_hair - rise * scales) / sought.half
-    cost = np.maximum(sought.worst, top) + 0.1 * (sought.sum + top)
+    top = np.abs(sought.below_hair - rise * scales)
+    top *= 1 / sought.half
+    cost = np.maximum(sought.worst, top)
+    top += sought.sum
+    top *= 0.1
+    cost += top
     cost[sought.lines < profile.height - below * scales] = np.inf
     if not np.isfinite(cost).any():  # the picture ends just below the chin: show as much as there is
         scale_needed = (profile.height - sought.lowest) / max(below, 1.0)

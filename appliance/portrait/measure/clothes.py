@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from appliance.portrait.measure.background import difference
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment
+from models.segments import Segment, among
 
 Plane = NDArray[np.float32]
 _LEAST = 0.01  # of head and shoulders
@@ -67,7 +67,7 @@ def bare(subject: Subject) -> Measurement:
     for side in (-1, 1):
         near, far = x + side * _NEAR * width, x + side * _FAR * width
         cells = segments.classes_within(min(near, far), top, max(near, far), bottom)
-        skin = int(np.isin(cells, (Segment.BODY_SKIN, Segment.FACE_SKIN)).sum())
+        skin = int(among(cells, Segment.BODY_SKIN, Segment.FACE_SKIN).sum())
         whole = skin + int((cells == Segment.CLOTHES).sum())
         if whole >= _FEW:
             worst = max(worst, skin / whole)

@@ -37,7 +37,7 @@ def sharp(subject: Subject) -> Measurement:
     mask = np.zeros(grey.shape, np.uint8)
     ring = np.round((points - (x0, y0)) * scale).astype(np.int32)
     cv2.fillConvexPoly(mask, np.asarray(cv2.convexHull(ring), np.int32), (1,))
-    return Measurement.of(_fineness(grey.astype(np.float32), mask.astype(bool)))
+    return Measurement.of(_fineness(grey.astype(np.float32), mask))
 
 
 def enlargement(subject: Subject) -> Measurement:
@@ -69,6 +69,10 @@ def blocks(subject: Subject) -> Measurement:
     return Measurement.of(worst * 100, "%", "compressed")
 
 
-def _fineness(grey: Plane, within: NDArray[np.bool_]) -> float:
+def _fineness(grey: Plane, within: NDArray[np.uint8]) -> float:
     fine, middle, coarse = (cv2.GaussianBlur(grey, (0, 0), spread) for spread in (_FINE, _MIDDLE, _COARSE))
-    return float((fine - middle)[within].std() / max(float((middle - coarse)[within].std()), 1e-3))
+    return _spread(fine - middle, within) / max(_spread(middle - coarse, within), 1e-3)
+
+
+def _spread(plane: Plane, within: NDArray[np.uint8]) -> float:
+    return float(cv2.meanStdDev(plane, mask=within)[1][0, 0])

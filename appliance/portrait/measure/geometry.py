@@ -10,7 +10,7 @@ from appliance.portrait.crop import Head
 from appliance.portrait.measure.patch import Mask
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment, Segments
+from models.segments import Segment, Segments, among
 
 _SHOULDER_REACH = (0.7, 0.8, 0.9, 1.0)  # face widths from the neck at which the shoulder line is read
 # Where the neck is looked for, in face widths: beside the midline and below the chin; its least width; how far off it may lie.
@@ -64,9 +64,7 @@ def shoulders(subject: Subject) -> Measurement:
     head, crop, segments = subject.head, subject.crop, subject.seen.segments
     if head is None or crop is None or segments is None:
         return Measurement.failed("no face", "°")
-    body = (segments.classes == Segment.CLOTHES) | (
-        segments.classes == Segment.BODY_SKIN
-    )  # hair may hang beside the neck
+    body = among(segments.classes, Segment.CLOTHES, Segment.BODY_SKIN)  # hair may hang beside the neck
     tilts, axis = [], _neck(segments, head)
     for reach in _SHOULDER_REACH:
         left = _shoulder(segments, head, body, axis - reach * head.face_width)
@@ -92,19 +90,17 @@ def _neck(segments: Segments, head: Head) -> float:
     """Middle of the neck, working pixels; the face's midline where the neck is not seen. Hair on one side of the neck can make it
     seem to lie elsewhere, hence not far from the midline."""
     x, width = head.midline, head.face_width
-    skin = np.isin(
-        segments.classes_within(
-            x - _NECK_REACH * width,
-            head.chin + _NECK_TOP * width,
-            x + _NECK_REACH * width,
-            head.chin + _NECK_BOTTOM * width,
-        ),
-        (Segment.BODY_SKIN, Segment.FACE_SKIN),
+    beside = segments.classes_within(
+        x - _NECK_REACH * width,
+        head.chin + _NECK_TOP * width,
+        x + _NECK_REACH * width,
+        head.chin + _NECK_BOTTOM * width,
     )
+    skin = among(beside, Segment.BODY_SKIN, Segment.FACE_SKIN)
     wide = skin.sum(axis=1) > _NECK_LEAST * width / segments.cell[0]
     if wide.sum() < 3:
         return x
-    edges = [(row.argmax() + row.size - row[::-1].argmax()) / 2 for row in skin[wide]]
+    edges = (skin[wide].argmax(axis=1) + skin.shape[1] - skin[wide, ::-1].argmax(axis=1)) / 2
     start = segments.box[0] + max(0, segments.column(x - _NECK_REACH * width)) * segments.cell[0]
     middle = start + float(np.median(edges)) * segments.cell[0]
     return min(max(middle, x - _NECK_OFF * width), x + _NECK_OFF * width)
@@ -117,10 +113,12 @@ def _shoulder(segments: Segments, head: Head, body: Mask, x: float) -> float | N
         return None
     start = max(0, segments.row(head.chin - 0.1 * head.face_width))
     beside = slice(max(0, column - 2), column + 3)
-    rows = np.flatnonzero(body[start:, beside].mean(axis=1) > _BODY)
-    if rows.size == 0:
+    columns = body[start:, beside]
+    found = np.count_nonzero(columns, axis=1) > _BODY * columns.shape[1]
+    first = int(found.argmax()) if found.size else 0
+    if not found.size or not found[first]:
         return None
-    top = start + int(rows[0])
+    top = start + first
     over = segments.classes[max(0, top - 3) : top, beside] == Segment.HAIR
     if over.size and over.mean() > _BODY:  # hair hangs over the shoulder: its line is not seen here
         return None

@@ -131,8 +131,8 @@ def _halves(face: Patch) -> tuple[Mask, Mask]:
     """The face on either side of the line from forehead to chin: the person's right (left in the picture), and left."""
     (x0, y0), (x1, y1) = face.points[_FOREHEAD], face.points[_CHIN]
     height, width = face.light.shape
-    y, x = np.mgrid[:height, :width]
-    side = (x - x0) * (y1 - y0) - (y - y0) * (x1 - x0)
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    side = (x - x0) * (y1 - y0) - ((y - y0) * (x1 - x0))[:, None]
     whole = face.ring(OVAL)
     return whole & (side < 0), whole & (side > 0)
 

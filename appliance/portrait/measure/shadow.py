@@ -12,7 +12,7 @@ from appliance.portrait.measure.patch import OVAL, Patch, luminance
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measure.worn import glasses
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment
+from models.segments import Segment, among
 
 _SOCKETS = ((31, 228, 229, 230, 231, 232, 121, 120, 119, 118, 117, 111), (261, 448, 449, 450, 451, 452, 350, 349, 348))
 _UNDER_NOSE = ((98, 165, 167, 164, 2), (327, 391, 393, 164, 2))  # the upper lip below each nostril
@@ -54,7 +54,7 @@ def chin(subject: Subject) -> Measurement:
     classes = segments.classes_within(*box)
     x0, y0, x1, y1 = (max(0, round(edge)) for edge in box)
     neck = seen.picture[y0:y1:2, x0:x1:2]
-    skin = np.isin(classes, (Segment.BODY_SKIN, Segment.FACE_SKIN))
+    skin = among(classes, Segment.BODY_SKIN, Segment.FACE_SKIN)
     if not neck.size or not skin.size or skin.mean() < _LEAST_NECK:
         return Measurement.of(0.0, "EV")
     lit = float(np.median(luminance(np.ascontiguousarray(neck))))

@@ -14,7 +14,8 @@ from appliance.portrait.observe import Observation
 from appliance.portrait.picture_file import FileFacts
 from appliance.portrait.profile import Profile
 
-_LIT_WIDTH = 120  # pixels across the face, about
+_LIT_WIDTH = 120  # pixels across the face, at least
+_LIT_WIDTH_LIVE = 70  # a preview measures no shadow as small as that of a nose
 
 
 class Stage(StrEnum):
@@ -59,7 +60,10 @@ class Subject:
     @cached_property
     def lit(self) -> Patch | None:
         """The face on a coarser grid: enough for light, which is no matter of fine detail."""
-        return None if self.face is None else self.face.every(max(1, self.face.pixels.shape[1] // _LIT_WIDTH))
+        if self.face is None:
+            return None
+        wanted = _LIT_WIDTH_LIVE if self.stage is Stage.LIVE else _LIT_WIDTH
+        return self.face.every(max(1, self.face.pixels.shape[1] // wanted))
 
     @cached_property
     def grid(self) -> Grid | None:

@@ -9,7 +9,7 @@ from appliance.portrait.measure.hair import LEFT_BROW, RIGHT_BROW, eye_cells
 from appliance.portrait.measure.light import LEFT_EYE, RIGHT_EYE
 from appliance.portrait.measure.subject import Subject
 from appliance.portrait.measurement import Measurement
-from models.segments import Segment
+from models.segments import Segment, among
 
 _GLASSES = 0.08  # of what is around an eye: less is an earpiece, a lash, nothing
 _UNDER = ((31, 228, 229, 230, 231, 232, 121, 120, 119, 118, 117, 111), (261, 448, 449, 450, 451, 452, 350, 349, 348))
@@ -30,7 +30,7 @@ def head_covering(subject: Subject) -> Measurement:
     person = classes[classes != Segment.BACKGROUND]
     if person.size < 12:
         return Measurement.failed("the head above the brows was not found", "%")
-    return Measurement.of(float(np.isin(person, (Segment.CLOTHES, Segment.OTHER)).mean()) * 100, "%")
+    return Measurement.of(float(among(person, Segment.CLOTHES, Segment.OTHER).mean()) * 100, "%")
 
 
 def tint(subject: Subject) -> Measurement:
