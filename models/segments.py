@@ -51,7 +51,7 @@ _CHOSEN = _Tables()
 
 @dataclass(slots=True)
 class Crown:
-    """Where a head ends: its `top`, looked for about the place (`x`, `y`) and over a `width`; all in shares of the segments' box."""
+    """Where a head ends: its `top`, looked for above (`x`, `y`) and over a `width`; all in shares of the segments' box."""
 
     x: float
     y: float

@@ -55,11 +55,13 @@ def grid_of(seen: Observation) -> Grid | None:
 
 
 def _means(part: Pixels, size: tuple[int, int]) -> Pixels:
-    """`part` at `size` (width, height), each pixel a mean: halved while a cell stays two pixels wide, blurred as wide as a cell, then
-    sampled, which is several times faster than averaging areas of broken size."""
+    """`part` at `size` (width, height), each pixel a mean: halved while a cell stays two pixels wide, blurred as wide as a cell,
+    then sampled, which is several times faster than averaging areas of broken size."""
     while part.shape[1] >= 4 * size[0] and part.shape[0] >= 4 * size[1]:
         height, width = part.shape[0] // 2, part.shape[1] // 2
-        part = np.asarray(cv2.resize(part[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        part = np.asarray(
+            cv2.resize(part[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
     window = (max(1, part.shape[1] // size[0]), max(1, part.shape[0] // size[1]))
     return np.asarray(cv2.resize(cv2.blur(part, window), size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
