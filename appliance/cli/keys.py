@@ -12,8 +12,10 @@ Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the st
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(no_args_is_help=True, help="The station's keys and its TLS certificate: make, show.")
-    for command in (make, show, bind):
+    group = typer.Typer(
+        no_args_is_help=True, help="The station's keys and its TLS certificate: make, show, bind, rotate."
+    )
+    for command in (make, show, bind, rotate):
         group.command()(command)
     app.add_typer(group, name="keys")
 
@@ -70,6 +72,29 @@ def bind(data: Data = None) -> None:
         print("keys: this board has no secret of its own; key files stay plain (mode 0600): keep the card safe")
     else:
         print(f"keys: bound to this board's {here}" + (f": {', '.join(newly)}" if newly else " already"))
+
+
+def rotate(data: Data = None) -> None:
+    """Change the station's signing key: announced to the platform, journalled, safe to repeat. Station and delivery must be stopped.
+
+    Exit code 1 when the platform did not take it (nothing has changed), 2 when the ledger is in use or the station is not enrolled.
+    """
+    from appliance.cli.failing import fail
+    from appliance.cli.opening import now
+    from appliance.ledger.errors import LedgerError
+    from appliance.outbox.rotation import rotate as change
+    from appliance.platform.errors import PlatformError
+    from appliance.platform.identity import NotEnrolled
+
+    try:
+        rotated = change(_data_dir(data), now())
+    except PlatformError as error:
+        fail(f"not changed, the old key stays: {error}", code=1)
+    except (LedgerError, NotEnrolled, ValueError, OSError) as error:
+        fail(str(error), code=2)
+    print(f"station key  {rotated.present}\nin place of  {rotated.previous}")
+    print("the platform has seen it" if rotated.seen else "the platform sees it with the next delivery")
+    print("older backups carry the old key: make a new one now (station backup)")
 
 
 def show(data: Data = None) -> None:

@@ -117,7 +117,7 @@ def _value(item: HealthItem) -> str:
 
 def _is_secret(file: Path) -> bool:
     """Certificates may be read by everybody; keys may not."""
-    return file.suffix == ".key" or file.name == "station.pem"
+    return file.suffix == ".key" or file.name in ("station.pem", "station.next.pem")
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -11,6 +11,10 @@ class LedgerUnreadable(LedgerError):
     """Wrong key, damaged database, or one written by a newer version."""
 
 
+class LedgerInUse(LedgerError):
+    """Another program has the ledger open, and this has to be done alone."""
+
+
 class CaptureMissing(LedgerError, KeyError):
     """No such capture, or no such file of it."""
 

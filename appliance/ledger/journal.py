@@ -21,6 +21,7 @@ from sqlmodel import Session, select
 
 from appliance.ledger.errors import JournalBroken
 from appliance.ledger.maker import Maker, digest_of
+from appliance.ledger.succession import ANNOUNCED, Succession, first_of
 from appliance.ledger.tables import JournalRow, MakerRow
 
 GENESIS = "0" * 64
@@ -78,8 +79,13 @@ def append(
 
 
 def verify(session: Session, key: Ed25519PublicKey) -> int:
-    """How many entries there are, all sound. Raises `JournalBroken` naming the first that is not."""
+    """How many entries there are, all sound and signed by this station, whose key is `key` now. Raises `JournalBroken`, naming the first that is not."""
     previous, count = GENESIS, 0
+    announced = select(JournalRow.body).where(JournalRow.event == ANNOUNCED).order_by(JournalRow.seq)  # type: ignore[arg-type]
+    try:
+        signers = Succession(first_of(session.exec(announced.limit(1)).first(), key))
+    except InvalidSignature as error:
+        raise JournalBroken(1, "the journal announces a key that is none") from error
     makers = {row.digest: digest_of(row.body) for row in session.exec(select(MakerRow))}
     for row in session.exec(select(JournalRow).order_by(JournalRow.seq)):  # type: ignore[arg-type]
         count += 1
@@ -90,7 +96,7 @@ def verify(session: Session, key: Ed25519PublicKey) -> int:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) was changed"
             raise JournalBroken(row.seq, msg)
         try:
-            key.verify(bytes.fromhex(row.signature), bytes.fromhex(row.digest))
+            signers.take(row.event, row.body, bytes.fromhex(row.digest), bytes.fromhex(row.signature))
         except (InvalidSignature, ValueError) as error:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) is not signed by this station"
             raise JournalBroken(row.seq, msg) from error
@@ -99,6 +105,9 @@ def verify(session: Session, key: Ed25519PublicKey) -> int:
             msg = f"journal entry {row.seq} ({row.event}, {row.at}) names a device and software that were removed or changed"
             raise JournalBroken(row.seq, msg)
         previous = row.digest
+    if not signers.ends_with(key):
+        msg = f"journal entry {count} is not followed by this station's key: keys/station.pem is of another time, or another station"
+        raise JournalBroken(count, msg)
     return count
 
 

@@ -19,6 +19,7 @@ from appliance.ledger import wiping
 from appliance.ledger.errors import LedgerUnreadable
 from appliance.ledger.files import make_directory, write_durably
 
+STATION_FILE = "station.pem"
 _KEY_BYTES = 32
 
 
@@ -44,16 +45,8 @@ class Keyring:
                 f"{folder / 'ledger.key'} holds {len(self._master)} bytes, not {_KEY_BYTES}: restore it from the backup"
             )
             raise LedgerUnreadable(msg)
-        pem = _load_or_make(folder / "station.pem", _new_signing_key)
-        try:
-            signing = serialization.load_pem_private_key(pem, password=None)
-        except ValueError as error:
-            msg = f"{folder / 'station.pem'} is no private key: restore it from the backup, or enrol the station anew"
-            raise LedgerUnreadable(msg) from error
-        if not isinstance(signing, Ed25519PrivateKey):
-            msg = f"{folder / 'station.pem'} is no Ed25519 key"
-            raise LedgerUnreadable(msg)
-        self.signing = signing
+        path = folder / STATION_FILE
+        self.signing = signing_key(_load_or_make(path, new_signing_key), path)
 
     def derive(self, label: str) -> bytes:
         """The 32-byte key for one purpose, such as `"database"` or `"vault"`."""
@@ -64,7 +57,7 @@ class Keyring:
         pem = self.signing.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        return {"ledger.key": self._master, "station.pem": pem}
+        return {"ledger.key": self._master, STATION_FILE: pem}
 
     @property
     def public_bytes(self) -> bytes:
@@ -72,7 +65,21 @@ class Keyring:
         return self.signing.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
-def _new_signing_key() -> bytes:
+def signing_key(pem: bytes, path: Path) -> Ed25519PrivateKey:
+    """The Ed25519 key in `pem`, which was read from `path`. Raises `LedgerUnreadable`."""
+    try:
+        signing = serialization.load_pem_private_key(pem, password=None)
+    except ValueError as error:
+        msg = f"{path} is no private key: restore it from the backup, or enrol the station anew"
+        raise LedgerUnreadable(msg) from error
+    if not isinstance(signing, Ed25519PrivateKey):
+        msg = f"{path} is no Ed25519 key"
+        raise LedgerUnreadable(msg)
+    return signing
+
+
+def new_signing_key() -> bytes:
+    """A new Ed25519 key as PEM."""
     return Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -81,6 +88,11 @@ def _new_signing_key() -> bytes:
 def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         write_durably(path, make())
+    return opened_file(path)
+
+
+def opened_file(path: Path) -> bytes:
+    """What a key file holds, bound to this board or plain. Raises `LedgerUnreadable`, `OSError`."""
     try:
         return board.unbound(path.read_bytes(), path.name, board.secrets_here())
     except board.WrongBoard as error:
@@ -94,7 +106,7 @@ def bind_to_board(data_dir: Path) -> list[str]:
     that opens. Raises `LedgerUnreadable`, `OSError`.
     """
     newly = []
-    for name in ("ledger.key", "station.pem"):
+    for name in ("ledger.key", STATION_FILE):
         path = data_dir / "keys" / name
         plain = path.read_bytes()
         bound = None if board.is_bound(plain) else board.bind(plain, name, board.secrets_here())

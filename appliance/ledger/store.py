@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from appliance.ledger.files import make_directory
 from appliance.ledger.journal import Moment
 from appliance.ledger.keyring import Keyring
 from appliance.ledger.maker import this_software
+from appliance.ledger.sharing import Share
 from appliance.ledger.summaries import summary_of
 from appliance.ledger.tables import CaptureRow, DeliveryKind, JournalRow, NoteRow, OutboxRow, VisitRow
 from appliance.ledger.vault import Vault
@@ -46,6 +47,15 @@ class Ledger:
     def __init__(self, data_dir: Path) -> None:
         make_directory(data_dir)
         self.data_dir = data_dir
+        self._share = Share(data_dir)
+        try:
+            self._open()
+        except BaseException:
+            self._share.end()
+            raise
+
+    def _open(self) -> None:
+        data_dir = self.data_dir
         self.keys = Keyring(data_dir)
         self.maker = this_software(self.keys.public_bytes)  # the station adds the networks that judge on it
         self.engine = open_engine(data_dir / "ledger.db", self.keys.derive("database"))
@@ -55,6 +65,16 @@ class Ledger:
     def close(self) -> None:
         """Release the database."""
         close_engine(self.engine)
+        self._share.end()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else has this ledger open, or opens it. Raises `LedgerInUse`."""
+        return self._share.alone()
+
+    def take_new_key(self) -> None:
+        """Sign with the key that is in `keys/station.pem` now."""
+        self.keys = Keyring(self.data_dir)
+        self.maker = this_software(self.keys.public_bytes)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, get_args
@@ -113,8 +113,8 @@ def write_archive(
     return len(header.captures)
 
 
-def read_header(file: BinaryIO, keys_of: Callable[[str], OKPKey | None]) -> tuple[ArchiveHeader, bytes]:
-    """The verified header and the digest that frames are bound to; `keys_of` gives a station's public key.
+def read_header(file: BinaryIO, keys_of: Callable[[str], Sequence[OKPKey]]) -> tuple[ArchiveHeader, bytes]:
+    """The verified header and the digest that frames are bound to; `keys_of` gives the public keys of a station, past ones too.
 
     Raises `ArchiveForged`, `ArchiveError`.
     """
@@ -124,11 +124,11 @@ def read_header(file: BinaryIO, keys_of: Callable[[str], OKPKey | None]) -> tupl
     if not line.endswith(b"\n"):
         raise ArchiveCut("the archive ends within its header: copy it again")
     token = line.rstrip(b"\n").decode("ascii", "replace")
-    key = keys_of(_claimed_station(token))
-    if key is None:
+    keys = keys_of(_claimed_station(token))
+    if not keys:
         raise ArchiveForged("no station that is enrolled here made this archive")
     try:
-        header = ArchiveHeader.model_validate_json(verify_document(token, [key], EXPORT_TYPE))
+        header = ArchiveHeader.model_validate_json(verify_document(token, keys, EXPORT_TYPE))
     except (DocumentForged, ValidationError) as error:
         raise ArchiveForged(f"the archive's header does not hold: {error}") from error
     return header, hashlib.sha256(line.rstrip(b"\n")).digest()

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from joserfc.jwk import OKPKey
 
 from . import contract
 from .answers import check, check_digest, read, statement_in, verified_receipt
 from .clock import PlatformClock
 from .digests import canonical_json
-from .documents import public_jwk
+from .documents import KEY_CHANGE_TYPE, public_jwk, sign_document
 from .errors import OffsetMismatch, PlatformBusy, PlatformUnreachable, ReceiptMismatch, UploadLost
 from .identity import StationIdentity, key_as_jwk
 from .signing import StationSignature
@@ -175,6 +176,11 @@ class PlatformClient:
         body = canonical_json(heartbeat.model_dump(mode="json"))
         return read(self._send_json("POST", "v1/station/heartbeat", body), contract.HeartbeatAnswer)
 
+    def announce_key(self, change: contract.KeyChange) -> contract.KeyAnnounced:
+        """Announce the station's next key (`key_change`). Both sign until the next one has."""
+        body = canonical_json(change.model_dump(mode="json"))
+        return read(self._send_json("PUT", "v1/station/key", body), contract.KeyAnnounced)
+
     # -----------------------------------------------------------------------------------------------------------------
 
     def _send_json(self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None) -> httpx2.Response:
@@ -219,6 +225,19 @@ class PlatformClient:
         return found.path + (f"?{found.query}" if found.query else "")
 
 
+def key_change(station_id: str, present: Ed25519PrivateKey, following: Ed25519PrivateKey) -> contract.KeyChange:
+    """The announcement of `following`, with the proof that it is held."""
+    jwk, before = key_as_jwk(following), key_as_jwk(present).thumbprint()
+    proof = contract.KeyChangeProof(station_id=station_id, previous=before, next=jwk.thumbprint())
+    signed = sign_document(canonical_json(proof.model_dump(mode="json")), jwk, KEY_CHANGE_TYPE)
+    return contract.KeyChange(public_key=_bare(jwk), proof=signed)
+
+
+def _bare(jwk: OKPKey) -> contract.StationJwk:
+    only = {name: value for name, value in public_jwk(jwk).items() if name != "kid"}
+    return contract.StationJwk.model_validate(only)
+
+
 def enrol(
     base_url: str,
     token: str,
@@ -231,8 +250,7 @@ def enrol(
 ) -> StationIdentity:
     """Present a one-time token and the station's key to a platform. May be repeated with the same key. Raises `PlatformError`."""
     jwk = key_as_jwk(key)
-    only = {name: value for name, value in public_jwk(jwk).items() if name != "kid"}
-    request = contract.EnrolmentRequest(token=token, name=name, public_key=contract.StationJwk.model_validate(only))
+    request = contract.EnrolmentRequest(token=token, name=name, public_key=_bare(jwk))
     auth = StationSignature(key, jwk.thumbprint(), clock or PlatformClock())
     body = canonical_json(request.model_dump(mode="json", exclude_none=True))
     with httpx2.Client(auth=auth, timeout=TIMEOUT, verify=verify, transport=transport) as http:

@@ -21,6 +21,7 @@ _ALGORITHM = "Ed25519"
 ROSTER_TYPE = "station-roster+json"
 RECEIPT_TYPE = "station-receipt+json"
 REVOCATION_TYPE = "station-revocation+json"
+KEY_CHANGE_TYPE = "station-key-change+json"
 
 
 class DocumentError(ValueError):

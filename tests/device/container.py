@@ -35,7 +35,7 @@ def boot(tree: Path, script: str, *, timeout: float = 180) -> Booted:
     _prepare(tree, script)
     begun = time.monotonic()
     start = tree / "root/.boot"
-    start.write_text(_start(tree), encoding="utf-8")
+    start.write_text(start_script(tree), encoding="utf-8")
     name = f"capture-station-{os.getpid()}-{begun:.0f}"
     group = CGROUPS / name
     group.mkdir()
@@ -47,7 +47,7 @@ def boot(tree: Path, script: str, *, timeout: float = 180) -> Booted:
             capture_output=True, text=True, errors="replace", check=False, timeout=timeout, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     finally:
-        _remove(group)
+        remove(group)
     report = tree / REPORT
     if not (tree / f"{REPORT}.code").is_file():
         raise RuntimeError(f"no report came out of {tree}; its console ended with:\n{done.stdout[-3000:]}")
@@ -77,8 +77,8 @@ def _prepare(tree: Path, script: str) -> None:
     (tree / "etc/machine-id").write_text("", encoding="utf-8")
 
 
-def _start(tree: Path) -> str:
-    """The first program in the namespaces: mounts what a kernel would have, and becomes systemd."""
+def start_script(tree: Path, also: str = "") -> str:
+    """The first program in the namespaces: mounts what a kernel would have, does what `also` says, and becomes systemd."""
     nodes = "\n".join(f"mknod -m 666 {tree}/dev/{name} c {major} {minor}" for name, (major, minor) in _NODES.items())
     return f"""\
 set -e
@@ -100,7 +100,7 @@ mount -t tmpfs tmpfs {tree}/sys/fs/cgroup 2>/dev/null || true
 mount -t cgroup2 cgroup2 {tree}/sys/fs/cgroup
 ip link set lo up
 hostname station
-cd {tree}
+{also}cd {tree}
 mkdir -p .before
 pivot_root . .before
 umount -l /.before
@@ -110,7 +110,7 @@ exec env -i container=x PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 /sbin/
 """
 
 
-def _remove(group: Path) -> None:
+def remove(group: Path) -> None:
     """A cgroup goes when its last process has; what hangs is killed, those below go first."""
     for _ in range(100):
         for procs in group.rglob("cgroup.procs"):

@@ -1,6 +1,8 @@
 """Cuts the power of an installed station at random moments, and counts what survived.
 
-    sudo .venv/bin/python tests/device/power_cut.py --cuts 100 --photo FILE [--seed N] [--careless] [--json FILE]
+    sudo .venv/bin/python tests/device/power_cut.py --cuts 100 --photo FILE [--seed N] [--careless] [--container] [--minutes M]
+                                                    [--json FILE]
+    .venv/bin/python tests/device/power_cut_sum.py FILE...        several runs, with seeds of their own, as one table
 
 The station is installed by `provisioning/install` and runs under its own units in a machine of its own (User Mode Linux); the
 reference platform runs outside and survives. Visits go on inside; every acceptance is acknowledged on the serial console. The
@@ -9,7 +11,8 @@ be there, SQLCipher's pages, the journal's chain and every file's sha256 must be
 platform must hold every capture once. `--careless` makes every fsync a lie: then captures must be found missing, or this test could
 not fail.
 
-Exit code 0: nothing lost, doubled, altered. 1: something was. The same seed gives the same moments.
+Exit code 0: nothing lost, doubled, altered. 1: something was. The same seed gives the same moments. The figures are written after
+every cut, so that a run which is broken off has shown what it has shown; after `--minutes` it cuts no more, looks and drains.
 """
 
 from __future__ import annotations
@@ -20,21 +23,21 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "faults"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cut_machine import AS_STATION, PYTHON, TAP, CutMachine
+from cut_machine import AS_STATION, PYTHON
+from cut_places import CONTAINER, MACHINE, Switched, inside_a_network_of_its_own, place
 from kill_loop import arrived
-from station_disk import HOST, user_mode_disk
+from power_cut_figures import Cut, Figures, row
+from station_disk import HOST
 
 from appliance.platform.reference.composition import Platform, PlatformSettings
 from appliance.platform.reference.seed import demo_roster, plant
@@ -42,65 +45,19 @@ from appliance.platform.reference.serving import PlatformServer
 from appliance.platform.reference.stations import new_token
 
 HERE = Path(__file__).resolve().parent
-NEEDED = ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip")
-DISK = "POWER_CUT_DISK"
 BOOT_S = 400.0  # generous: the machine is shared
 DRAIN_S = 240.0
 STUCK_S = 90.0  # for a visit
-MOST_VISITS = 4
+MOST_VISITS = 2
 EARLY = 0.2  # part of the cuts that come while it is still starting
 CARELESS_UNIT = "[Service]\\nEnvironment=LD_PRELOAD=libeatmydata.so\\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One switching-on: what the look at what had survived the cut before found, and when the power went again."""
-
-    number: int
-    during: str
-    ready_s: float | None  # from power to a station that takes visits
-    ran_s: float
-    accepted: int
-    found: dict[str, Any]
-    hindered: str  # what the last visit that did not come to its end was told
-
-
-@dataclass(slots=True)
-class Figures:
-    """What was done and what was found."""
-
-    seed: int
-    careless: bool
-    cuts: list[Cut] = field(default_factory=list)
-    acknowledged: int = 0
-    captures: int = 0
-    at_platform: int = 0
-    missing: list[str] = field(default_factory=list)
-    altered: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def sound(self) -> bool:
-        """Whether something was acknowledged, and nothing of it lost, doubled or altered."""
-        return self.acknowledged > 0 and not (self.missing or self.altered or self.faults or self.lost or self.doubled)
-
-    def note(self, found: dict[str, Any]) -> None:
-        """Take in what a look at the disk found."""
-        for name in ("missing", "altered", "faults"):
-            known = getattr(self, name)
-            known += [fault for fault in found.get(name, []) if fault not in known]
-        if "unreadable" in found:
-            self.faults.append(found["unreadable"])
 
 
 class PowerCuts:
     """The whole experiment in `folder`; made inside a network of its own."""
 
-    def __init__(self, folder: Path, disk: Path, photo: Path, figures: Figures) -> None:
-        self._folder, self._figures = folder, figures
+    def __init__(self, folder: Path, photo: Path, figures: Figures, switch_on: Callable[[str], Switched]) -> None:
+        self._folder, self._figures, self._switch_on = folder, figures, switch_on
         self._draw = random.Random(figures.seed)
         self._acknowledged: list[str] = []
         self._started_s, self._visit_s = 15.0, 5.0
@@ -109,8 +66,6 @@ class PowerCuts:
         share.chmod(0o755)
         shutil.copy(photo, share / "sitter.jpg")
         shutil.copy(HERE / "power_cut_guest.py", share)
-        subprocess.run(["cp", "--sparse=always", str(disk), str(folder / "disk.img")], check=True)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", str(folder / "data.img"), "2G"], check=True)
         roster = demo_roster(24)
         people = [{"payload": s.payload, "answer": s.answer(roster.plan.verification)} for s in roster.students]
         (share / "visitors.json").write_text(json.dumps(people))
@@ -119,14 +74,21 @@ class PowerCuts:
         self._server = PlatformServer(self.platform, host=HOST)
         self._share = share
 
-    def run(self, cuts: int) -> None:
-        """Enrol, cut `cuts` times, look, drain, count."""
+    def run(self, cuts: int, *, until: float, figures_file: Path | None) -> None:
+        """Enrol, cut `cuts` times or until `until` (monotonic), look, drain, count."""
+        begun = time.monotonic()
         self._server.start()
         try:
             self._enrol()
             for number in range(1, cuts + 1):
+                if time.monotonic() > until:
+                    break
                 self._cut(number)
+                self._figures.acknowledged = len(self._acknowledged)
+                self._figures.seconds = round(time.monotonic() - begun, 1)
+                self._figures.write(figures_file)
             self._last_look()
+            self._figures.seconds = round(time.monotonic() - begun, 1)
         finally:
             self._server.stop()
             self.platform.close()
@@ -141,25 +103,26 @@ class PowerCuts:
             script += "mkdir -p /etc/systemd/system/station.service.d\n"
             script += f"printf '{CARELESS_UNIT}' >/etc/systemd/system/station.service.d/careless.conf\n"
         script += "ls /var/lib/station/rosters/*.jws && systemctl stop station station-delivery; sync"
-        machine = CutMachine(self._folder, script)
+        machine = self._switch_on(script)
         try:
             machine.wait_ended(BOOT_S)
         finally:
             machine.cut()
 
-    def _start(self, *more: str) -> CutMachine:
+    def _start(self, *more: str) -> Switched:
         (self._share / "acknowledged.json").write_text(json.dumps(self._acknowledged))
         named = "/var/lib/station acknowledged.json visitors.json sitter.jpg"
         script = f"exec {AS_STATION} {PYTHON} power_cut_guest.py {named} {' '.join(more)} >/dev/ttyS0"
-        return CutMachine(self._folder, script)
+        return self._switch_on(script)
 
     def _cut(self, number: int) -> None:
         # Drawn in visits, not in seconds, so that the same seed cuts at the same places on a slower machine.
         early, visits, part = self._draw.random() < EARLY, self._draw.randrange(MOST_VISITS), self._draw.uniform(0, 1.3)
-        machine, ready, found = self._start(), None, {}
+        machine, checked, ready, found = self._start(), None, None, {}
         try:
             if not early:
                 found = machine.heard.wait_for("checked", BOOT_S)
+                checked = round(time.monotonic() - machine.since, 1)
                 machine.heard.wait_for("ready", BOOT_S)
                 ready = time.monotonic() - machine.since
                 machine.heard.wait_accepted(visits, visits * STUCK_S)
@@ -173,6 +136,7 @@ class PowerCuts:
         cut = Cut(
             number,
             "the start" if early else "visits",
+            checked,
             None if ready is None else round(ready, 1),
             round(time.monotonic() - machine.since, 1),
             len(machine.heard.accepted),
@@ -183,7 +147,7 @@ class PowerCuts:
         self._figures.note(found)
         say(row(cut))
 
-    def _pace(self, machine: CutMachine, ready: float) -> None:
+    def _pace(self, machine: Switched, ready: float) -> None:
         """Learn how long a start and a visit take here."""
         self._started_s = ready
         if machine.heard.accepted:
@@ -207,6 +171,7 @@ class PowerCuts:
         figures.doubled = sorted(set(there) - set(drained)) if not figures.careless else []
         figures.doubled += sorted(visit for visit, times in visits.items() if times > 1)
         figures.altered += [name for name, digests in drained.items() if name in there and there[name][1] != digests]
+        figures.drained = True
 
     def _said(self) -> str:
         report = self._share / "report"
@@ -218,32 +183,6 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def row(cut: Cut) -> str:
-    """A line of the table."""
-    found = cut.found
-    state = found.get("unreadable") or ", ".join(
-        f"{len(found[name])} {name}" for name in ("missing", "altered", "faults") if found.get(name)
-    )
-    looked = (
-        f"{found['captures']} captures, {found['entries']} journal entries" if "captures" in found else "not looked yet"
-    )
-    ready = f"ready after {cut.ready_s:5.1f} s" if cut.ready_s is not None else "cut while starting"
-    went = f"+{cut.accepted} accepted, cut at {cut.ran_s:5.1f} s"
-    return f"{cut.number:4}  {ready:20}  {looked:38}  {state or 'sound':10}  {went}  {cut.hindered}".rstrip()
-
-
-def inside_a_network_of_its_own() -> Path:
-    """Start this program anew where nothing but the machine can be reached; returns there, with the disk made before."""
-    if DISK not in os.environ:
-        os.environ[DISK] = str(user_mode_disk())
-        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
-    for command in (
-        "ip link set lo up", f"ip tuntap add dev {TAP} mode tap", f"ip addr add {HOST}/30 dev {TAP}", f"ip link set {TAP} up",
-    ):  # fmt: skip
-        subprocess.run(command.split(), check=True)
-    return Path(os.environ[DISK])
-
-
 def main() -> int:
     """The program."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -251,22 +190,25 @@ def main() -> int:
     parser.add_argument("--photo", type=Path, required=True, help="somebody to photograph")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--careless", action="store_true", help="the station's fsync does nothing: must be caught")
+    parser.add_argument("--container", action="store_true", help="in a container of this machine: much faster")
+    parser.add_argument("--minutes", type=float, default=1e6, help="after so many it cuts no more")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     chosen = parser.parse_args()
-    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    where = CONTAINER if chosen.container else MACHINE
+    lacking = [name for name in where.needed if shutil.which(name) is None]
     if lacking or os.geteuid() != 0:
         say(f"needs root and {', '.join(lacking) or 'nothing else'}; `provisioning/setup --vm` installs it")
         return 2
-    disk = inside_a_network_of_its_own()
+    trees = inside_a_network_of_its_own()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machine ends with the program
-    figures, begun = Figures(chosen.seed, chosen.careless), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="power-cut-") as folder:
-        Path(folder).chmod(0o755)
-        PowerCuts(Path(folder), disk, chosen.photo, figures).run(chosen.cuts)
-    figures.seconds = round(time.monotonic() - begun, 1)
-    told = {**asdict(figures), "sound": figures.sound}
-    if chosen.json:
-        chosen.json.write_text(json.dumps(told, indent=2))
+    figures = Figures(chosen.seed, chosen.careless, where.name)
+    until = time.monotonic() + chosen.minutes * 60
+    with tempfile.TemporaryDirectory(prefix="power-cut-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        with place(where, folder, trees) as switch_on:
+            PowerCuts(folder, chosen.photo, figures, switch_on).run(chosen.cuts, until=until, figures_file=chosen.json)
+    told = figures.write(chosen.json)
     say(json.dumps({name: value for name, value in told.items() if name != "cuts"}, indent=2))
     return 0 if figures.sound else 1
 

@@ -45,6 +45,11 @@ HOST, GUEST = "10.77.0.1", "10.77.0.2"
 
 def user_mode_disk() -> Path:
     """The disk, from the cache or made now; to be copied before it is written to."""
+    return user_mode_trees()[0].parent / "disk" / "disk.img"
+
+
+def user_mode_trees() -> tuple[Path, ...]:
+    """The trees that the disk was made of, topmost first, for `rootfs.layered`; made with it."""
     trees = station_tree.layers(Recipe("plain"))
     place = trees[0].parent
     if not (place / "disk" / ".complete").is_file():
@@ -65,7 +70,7 @@ def user_mode_disk() -> Path:
             shutil.copy(_driver(), tree / "usr/local/lib/nbd.ko")
             machine_image.write(tree, place / "disk")
         (place / "disk" / ".complete").touch()
-    return place / "disk" / "disk.img"
+    return place / "written", *trees
 
 
 def _driver() -> Path:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from .base import Answered, Identifier, Sent, ShortText
+from .base import Answered, CompactJose, Identifier, Sent, ShortText
 
 
 class Jwk(Answered):
@@ -42,6 +42,33 @@ class Enrolment(Answered):
     signing_keys: list[Jwk]
     sealing_key: Jwk
     enrolled_at: AwareDatetime
+
+
+class KeyChange(Sent):
+    """A station's next key, in a request signed with the present one.
+
+    `proof` is a JWS (`typ` station-key-change+json) by the next key over a KeyChangeProof: whoever announces a key holds it.
+    """
+
+    public_key: StationJwk
+    proof: CompactJose
+
+
+class KeyChangeProof(Answered):
+    """What the next key signs: whose it will be, and in place of which key; keys by their RFC 7638 thumbprints."""
+
+    station_id: Identifier
+    previous: ShortText
+    next: ShortText
+
+
+class KeyAnnounced(Answered):
+    """The platform takes both keys now. The first request that the next one signs ends the present one's time."""
+
+    station_id: Identifier
+    present: ShortText
+    next: ShortText
+    announced_at: AwareDatetime
 
 
 class Revocation(Answered):

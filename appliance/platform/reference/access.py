@@ -22,6 +22,7 @@ from appliance.platform.signing import REQUIRED_COMPONENTS, SIGNATURE_TAG, STEER
 from .composition import Platform
 from .problems import Refusal
 from .stations import is_revoked, statement_for, station_public_key
+from .succession import next_key, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,26 @@ MessagePart = Annotated[Message, Depends(message_of)]
 
 def signed_station(platform: PlatformPart, message: MessagePart) -> Signed:
     """The station that signed this request. Refuses 401 `unsigned`, `clock-skew`, `unknown-station`; 403 `revoked`."""
-    station_id = verify(message, _EnrolledKeys(platform), platform.settings.signature_window_s, platform)
+    station_id = _verify_enrolled(platform, message)
     if is_revoked(platform, station_id):
         statement = statement_for(platform, station_id)
         text = f"station {station_id} was revoked; nothing more is taken from it"
         raise Refusal("revoked", text) if statement is None else Refusal("revoked", text, statement=statement)
     return Signed(station_id, message.body)
+
+
+def _verify_enrolled(platform: Platform, message: Message) -> str:
+    """Hold a request against its station's key, then against the one that was announced, which so takes over."""
+    keys, window_s = _EnrolledKeys(platform), platform.settings.signature_window_s
+    try:
+        return verify(message, keys, window_s, platform)
+    except Refusal as refused:
+        announced = None if refused.code != "unsigned" or keys.asked is None else next_key(platform, keys.asked)
+        if announced is None or keys.asked is None:
+            raise
+        station_id = verify(message, _OneKey(announced, keys.asked), window_s, platform)
+        take_over(platform, station_id, announced)
+        return station_id
 
 
 SignedPart = Annotated[Signed, Depends(signed_station)]
@@ -133,9 +148,11 @@ class _WindowVerifier(HTTPMessageVerifier):
 class _EnrolledKeys(HTTPSignatureKeyResolver):
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self.asked: str | None = None  # the station that the request names
 
     def resolve_public_key(self, key_id: str) -> Any:
         """The Ed25519 key of an enrolled station."""
+        self.asked = key_id
         key = station_public_key(self._platform, key_id)
         if key is None:
             raise KeyUnknown(f"no station {key_id!r} is enrolled here")
@@ -143,9 +160,10 @@ class _EnrolledKeys(HTTPSignatureKeyResolver):
 
 
 class _OneKey(HTTPSignatureKeyResolver):
-    def __init__(self, key: OKPKey) -> None:
+    def __init__(self, key: OKPKey, key_id: str | None = None) -> None:
         self._key = key
+        self._key_id = key_id or key.thumbprint()
 
     def resolve_public_key(self, key_id: str) -> Any:
-        """The key, when the key id is its thumbprint."""
-        return self._key.public_key if key_id == self._key.thumbprint() else None
+        """The key, when it is called so: by its thumbprint, unless said otherwise."""
+        return self._key.public_key if key_id == self._key_id else None

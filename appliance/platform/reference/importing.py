@@ -14,7 +14,8 @@ from appliance.platform.digests import sha256_hex
 from . import captures
 from .composition import Platform
 from .problems import Refusal
-from .stations import is_revoked, station_public_key
+from .stations import is_revoked
+from .succession import every_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def import_archive(platform: Platform, path: Path) -> Imported:
     Raises `ArchiveError` when nothing of it can be used, `OSError`.
     """
     with path.open("rb") as file:
-        header, bound = read_header(file, lambda station_id: station_public_key(platform, station_id))
+        header, bound = read_header(file, lambda station_id: every_key(platform, station_id))
         if is_revoked(platform, header.station_id):
             raise ArchiveError(f"station {header.station_id} was revoked: nothing more is taken from it")
         receipts: list[str] = []

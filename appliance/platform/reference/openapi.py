@@ -16,6 +16,8 @@ from appliance.platform.contract import (
     CaptureRecord,
     EnrolmentRequest,
     Heartbeat,
+    KeyChange,
+    KeyChangeProof,
     OrderRequest,
     Problem,
     ProblemReport,
@@ -29,8 +31,10 @@ from .problems import CATALOGUE, MEDIA_TYPE
 
 COMMITTED = Path(__file__).resolve().parent.parent / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
-_SIGNED_DOCUMENTS = (RosterDocument, Receipt)  # travel inside a JWS, so no route names them
-_READ_BY_HAND = (CaptureRecord, EnrolmentRequest, Heartbeat, OrderRequest, Problem, ProblemReport, Withdrawal)
+_SIGNED_DOCUMENTS = (RosterDocument, Receipt, KeyChangeProof)  # travel inside a JWS, so no route names them
+_READ_BY_HAND = (
+    CaptureRecord, EnrolmentRequest, Heartbeat, KeyChange, OrderRequest, Problem, ProblemReport, Withdrawal,
+)  # fmt: skip
 _SCHEME = "station-signature"
 _SIGNED = {  # OpenAPI has no word for message signatures; this is the nearest
     "type": "apiKey",
@@ -44,6 +48,7 @@ key id the station's id, covering `@method`, `@authority`, `@path`, `@query` and
 `content-type`, `upload-offset`, `upload-length`, `upload-metadata` and `idempotency-key`. A body needs `Content-Digest`
 (RFC 9530, sha-256). `created` may be five minutes from the platform's time; a 401 `clock-skew` carries the time in `Date`.
 Answers carry `Content-Digest` too: a body that is not the one it names counts as no answer.
+A key announced by `PUT /v1/station/key` may sign too, and ends the present one's time with its first request.
 Refusals are RFC 9457 problem details with a stable `code`. Every request may be repeated without harm.
 """
 

@@ -68,6 +68,7 @@ CATALOGUE: Mapping[str, tuple[int, str, str, str]] = {
         "平台还缺少这条采集的部分内容。",
         "Parts of this capture are still missing.",
     ),
+    "key-used": (409, "Key used before", "该密钥已被使用，请另换一个。", "This key was used before: make another one."),
     "no-fee": (409, "Nothing to pay", "这位学生无需缴费。", "This student has nothing to pay."),
     "paid": (409, "Already paid", "订单已支付，不能取消。", "The order was paid and cannot be cancelled."),
     "other-order": (409, "Key used before", "该幂等键已用于另一个订单。", "This key stands for another order already."),

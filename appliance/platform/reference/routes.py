@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from appliance.platform import contract
 from appliance.platform.documents import public_key
 
-from . import captures, events, rosters, stations
+from . import captures, events, rosters, stations, succession
 from .access import MessagePart, PlatformPart, SignedPart, verify_with_key
 from .bodies import read_body
 from .openapi import binary_body, described_body, refusals
@@ -161,6 +161,22 @@ async def read_events(
         if page.events or left_s <= 0 or hub.closed or await request.is_disconnected():
             return page
         await hub.wait(signed.station_id, int(after or 0), min(left_s, _LOOK_ANYWAY_S))
+
+
+@router.put(
+    "/station/key",
+    response_model=contract.KeyAnnounced,
+    summary="Announce the station's next key",
+    openapi_extra=described_body(contract.KeyChange),
+    responses=refusals("body-unreadable", "key-used", "wrong-digest", signed=True),
+    tags=["station"],
+)
+def announce_key(platform: PlatformPart, signed: SignedPart) -> contract.KeyAnnounced:
+    """Signed with the present key, the body with proof of the next. Both are taken until the next one has signed a request.
+
+    So a station that is cut off at any moment can go on with the key it has. What past keys signed stays valid.
+    """
+    return succession.announce(platform, signed.station_id, read_body(contract.KeyChange, signed.body))
 
 
 @router.post(

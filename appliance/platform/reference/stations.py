@@ -6,7 +6,7 @@ import json
 import secrets
 
 from joserfc.jwk import OKPKey
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from appliance.platform.contract import Enrolment, EnrolmentRequest, Heartbeat, Revocation
 from appliance.platform.digests import sha256_hex
@@ -14,7 +14,8 @@ from appliance.platform.documents import REVOCATION_TYPE, public_key, sign_docum
 
 from .composition import Platform
 from .problems import Refusal
-from .tables import RevocationRow, StationRow, TokenRow
+from .succession import make_present
+from .tables import RevocationRow, StationKeyRow, StationRow, TokenRow
 
 
 def allow_token(platform: Platform, token: str) -> None:
@@ -39,11 +40,10 @@ def enrol(platform: Platform, request: EnrolmentRequest, key: OKPKey) -> tuple[E
         token = session.get(TokenRow, digest)
         if token is None:
             raise Refusal("bad-token", "the token is not known; ask the administrator for a new one")
-        known = session.exec(select(StationRow).where(StationRow.thumbprint == thumbprint)).first()
+        known = _station_of(session, thumbprint)
         if token.used_by is not None and (known is None or known.station_id != token.used_by):
             raise Refusal("bad-token", "the token was used by another station; ask the administrator for a new one")
-        station = known
-        if station is None:
+        if known is None:
             station = StationRow(
                 station_id=f"st-{secrets.token_hex(5)}",
                 name=request.name,
@@ -51,6 +51,9 @@ def enrol(platform: Platform, request: EnrolmentRequest, key: OKPKey) -> tuple[E
                 public_jwk=json.dumps(key.as_dict(private=False)),
                 enrolled_at=platform.stamp(),
             )
+        else:
+            station = known
+            _back_to(session, station, key, platform.stamp(), spent=token.used_by is not None)
         station.name = request.name
         station.revoked_at = None if token.used_by is None else station.revoked_at  # a fresh token lifts a revocation
         token.used_by = station.station_id
@@ -66,6 +69,24 @@ def enrol(platform: Platform, request: EnrolmentRequest, key: OKPKey) -> tuple[E
         }
     )
     return answer, known is None
+
+
+def _back_to(session: Session, station: StationRow, key: OKPKey, at: str, *, spent: bool) -> None:
+    """A station that was restored from a backup of before its keys were changed comes with a past one; a fresh token lets it."""
+    if station.thumbprint == key.thumbprint():
+        return
+    if spent:
+        raise Refusal("bad-token", "this key was replaced; ask the administrator for a new token")
+    session.delete(session.get_one(StationKeyRow, key.thumbprint()))
+    session.flush()
+    make_present(session, station, key, at)
+
+
+def _station_of(session: Session, thumbprint: str) -> StationRow | None:
+    """Whose key it is, or was."""
+    present = session.exec(select(StationRow).where(StationRow.thumbprint == thumbprint)).first()
+    other = None if present is not None else session.get(StationKeyRow, thumbprint)
+    return present if other is None else session.get(StationRow, other.station_id)
 
 
 def station_public_key(platform: Platform, station_id: str) -> OKPKey | None:

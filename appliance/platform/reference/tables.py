@@ -25,6 +25,20 @@ class StationRow(PlatformTable, table=True):
     heartbeat: str | None = None
 
 
+class StationKeyRow(PlatformTable, table=True):
+    """A key of a station beside the one it signs with: the next one, announced, or one that was replaced.
+
+    What a past key signed stays to be verified; requests it signs are refused.
+    """
+
+    __tablename__ = "station_key"
+    thumbprint: str = Field(primary_key=True)
+    station_id: str = Field(index=True)
+    public_jwk: str
+    state: str  # next, past
+    since: str
+
+
 class RevocationRow(PlatformTable, table=True):
     """A station that shall wipe its keys: the signed word it is told so with."""
 

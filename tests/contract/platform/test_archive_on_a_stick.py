@@ -211,7 +211,7 @@ ARCHIVE = written()
 
 def opened(archive: bytes) -> list[str]:
     file = io.BytesIO(archive)
-    header, bound = read_header(file, lambda station_id: STATION if station_id == "st-1" else None)
+    header, bound = read_header(file, lambda station_id: [STATION] if station_id == "st-1" else [])
     found = list(read_captures(file, header, bound, PLATFORM))
     for capture in found:
         assert capture.original == FILES[capture.capture_id, "original"]
@@ -252,7 +252,7 @@ def test_frames_are_bound_to_their_place_and_their_archive() -> None:
 
 def test_another_platform_opens_nothing() -> None:
     file = io.BytesIO(ARCHIVE)
-    header, bound = read_header(file, lambda _: STATION)
+    header, bound = read_header(file, lambda _: [STATION])
     with pytest.raises(ArchiveForged, match="not for this platform"):
         next(read_captures(file, header, bound, OKPKey.generate_key("X25519")))
 
