@@ -79,7 +79,10 @@ def append(
 
 
 def verify(session: Session, key: Ed25519PublicKey) -> int:
-    """How many entries there are, all sound and signed by this station, whose key is `key` now. Raises `JournalBroken`, naming the first that is not."""
+    """How many entries there are, all sound and signed by this station, whose key is `key` now.
+
+    Raises `JournalBroken`, naming the first that is not.
+    """
     previous, count = GENESIS, 0
     announced = select(JournalRow.body).where(JournalRow.event == ANNOUNCED).order_by(JournalRow.seq)  # type: ignore[arg-type]
     try:
@@ -106,7 +109,7 @@ def verify(session: Session, key: Ed25519PublicKey) -> int:
             raise JournalBroken(row.seq, msg)
         previous = row.digest
     if not signers.ends_with(key):
-        msg = f"journal entry {count} is not followed by this station's key: keys/station.pem is of another time, or another station"
+        msg = f"after journal entry {count} comes another key than this station's: keys/station.pem is of another time or station"
         raise JournalBroken(count, msg)
     return count
 

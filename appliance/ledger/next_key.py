@@ -1,6 +1,6 @@
 """The station's next signing key on disk, beside the present one until it has taken over.
 
-`keys/station.next.pem` is bound to the board where `station.pem` is. A bound file opens under its own name only, so taking over is one
+`keys/station.next.pem` is bound to the board where `station.pem` is. A bound file opens under its own name only: taking over is one
 durable write of `station.pem`, never a renaming: at any moment that file is one of the two keys, whole.
 """
 

@@ -1,10 +1,11 @@
 """`station keys rotate`: a new station key, announced to the platform before it is used, so that no cut leaves a key nobody takes.
 
 1. The next key is written beside the present one. 2. The journal names it, signed by the present one. 3. The platform is told,
-signed by the present one, with proof of the next; it takes both now. 4. `station.pem` becomes the next. 5. The journal says so, signed
-by the new key. 6. The first request with it ends the old one's time.
+signed by the present one, with proof of the next; it takes both now. 4. `station.pem` becomes the next. 5. The journal says so,
+signed by the new key. 6. The first request with it ends the old one's time.
 
-Cut off before 4 the station goes on with the old key, after it with the new one; both are taken. The same command goes on from there.
+Cut off before 4 the station goes on with the old key, after it with the new one; both are taken. The command
+goes on from there.
 """
 
 from __future__ import annotations

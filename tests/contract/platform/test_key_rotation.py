@@ -1,4 +1,4 @@
-"""`station keys rotate` against a real platform, cut off after every step: never a key that nobody takes, a journal that verifies."""
+"""`station keys rotate` against a real platform, cut off at every step: always a key that is taken, and a journal that verifies."""
 
 from __future__ import annotations
 
