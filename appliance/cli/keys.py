@@ -77,7 +77,8 @@ def bind(data: Data = None) -> None:
 def rotate(data: Data = None) -> None:
     """Change the station's signing key: announced to the platform, journalled, safe to repeat.
 
-    Station and delivery must be stopped. Exit code 1 when the platform did not take it (nothing has changed), 2 when the ledger is in use or the station is not enrolled.
+    Station and delivery must be stopped. Exit code 1 when the platform did not take it (nothing has changed), 2 when
+    the ledger is in use or the station is not enrolled.
     """
     from appliance.cli.failing import fail
     from appliance.cli.opening import now
