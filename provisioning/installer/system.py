@@ -23,7 +23,7 @@ def steps() -> tuple[Step, ...]:
     """In the order in which they are done."""
     return (
         Step("machine", _machine, lambda c: False, _check_machine),
-        Step("apt", lambda c: f"apt packages: {' '.join(_missing(c)) or 'all there'}", lambda c: not _missing(c), _apt),
+        Step("apt", lambda c: f"apt packages: {' '.join(missing(c)) or 'all there'}", lambda c: not missing(c), _apt),
         Step(
             "files",
             lambda c: f"rules and limits: {', '.join(f'/{p}' for p in _FILES)}",
@@ -86,7 +86,9 @@ def _wanted(context: Context) -> list[str]:
     return names
 
 
-def _missing(context: Context) -> list[str]:
+def missing(context: Context) -> list[str]:
+    """Packages of the distribution that this release needs and this machine does not have."""
+
     def absent(name: str) -> bool:
         return not context.succeeds(["dpkg-query", "-W", "-f", "${db:Status-Status}", name])
 
@@ -102,9 +104,9 @@ def _apt(context: Context) -> None:
             ["env", "DEBIAN_FRONTEND=noninteractive", *command, "--no-download", *map(str, debs)], advice=advice
         )
         return
-    if not context.succeeds([*command, *_missing(context)]):
+    if not context.succeeds([*command, *missing(context)]):
         context.run(["apt-get", "update", "-qq"], advice=advice)
-        context.run(["env", "DEBIAN_FRONTEND=noninteractive", *command, *_missing(context)], advice=advice)
+        context.run(["env", "DEBIAN_FRONTEND=noninteractive", *command, *missing(context)], advice=advice)
 
 
 # --- files, user, folders ---------------------------------------------------------------------------------------------

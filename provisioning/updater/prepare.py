@@ -16,6 +16,7 @@ from appliance.release.manifest import Manifest
 from appliance.release.places import Places
 from appliance.release.versions import Standing, must_follow, this_machine
 from provisioning.updater.asking import Asked, opened_bundle
+from provisioning.updater.system_packages import require_packages
 
 RELEASE = "release.json"
 PYTHON = "/usr/bin/python3"
@@ -66,7 +67,11 @@ def prepare(places: Places, asked: Asked, progress: Progress, build: Builder) ->
 
 
 def build_release(folder: Path, progress: Progress) -> None:
-    """Let the release's own installer make its environment from the unpacked bundle, without a network. Raises `NotPrepared`."""
+    """Let the release's own installer make its environment from the unpacked bundle, without a network.
+
+    Raises `BundleRefused` when the system lacks packages that the release needs, `NotPrepared`.
+    """
+    require_packages(folder / "source")
     wheels = max(1, len(list((folder / "wheels").glob("*.whl"))))
     scratch = folder / "scratch"
     scratch.mkdir()

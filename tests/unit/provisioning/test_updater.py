@@ -17,7 +17,7 @@ from provisioning.updater.__main__ import at_boot
 from provisioning.updater.asking import take_question
 from provisioning.updater.judging import Judgement
 from provisioning.updater.links import point
-from provisioning.updater.prepare import Progress
+from provisioning.updater.prepare import Progress, build_release
 from provisioning.updater.services import Services
 from provisioning.updater.switching import Switch
 from provisioning.updater.telling import last_told
@@ -145,6 +145,32 @@ def test_an_older_release_needs_to_be_asked_for_in_so_many_words(device: Device)
     device.ask("prepare", file=file, downgrade=True)
     device.run()
     assert last_told(device.places).state == "prepared"
+
+
+def test_a_release_that_needs_more_of_the_system_is_refused_with_what_to_type(
+    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    query = tmp_path / "bin/dpkg-query"
+    query.write_text('#!/bin/sh\nfor name; do :; done\n[ "$name" != brand-new ]\n')
+    query.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+
+    def build(folder: Path, progress: Progress) -> None:
+        listed = folder / "source/provisioning/apt-packages.txt"
+        listed.parent.mkdir(parents=True, exist_ok=True)
+        listed.write_text("run libzbar0 codes\ndevice brand-new why\npi python3-lgpio pins\ndev chromium tests\n")
+        build_release(folder, progress)
+
+    device.ask("prepare", file=device.bundle())
+    device.run(build)
+    told = last_told(device.places)
+    assert (told.state, device.runs) == ("failed", OLD)
+    assert told.message is not None
+    for text in told.message.values():
+        assert "apt-get install -y --no-install-recommends brand-new" in text
+        assert "chromium" not in text
+    assert not (device.places.releases / NEW).exists()
 
 
 def prepared(device: Device) -> None:
