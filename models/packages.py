@@ -22,6 +22,7 @@ from models.errors import ClientMissing, FetchFailed, PackageUnavailable, Regist
 Registry = Literal["pypi", "npm"]
 REGISTRY_NAMES: dict[str, str] = {"pypi": "PyPI", "npm": "the npm registry"}
 POLL_S = 0.1
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's
 
 # What pip, npm and the resolver below them say when nobody answers.
 _NO_CONNECTION = re.compile(
@@ -79,6 +80,8 @@ def fetch(archive: Archive, folder: Path, received: Callable[[int], None], clien
     scratch.mkdir(parents=True)
     command = _command(archive, folder, scratch, clients)
     environment = {
+        # A node that is not the distribution's knows nothing of the authorities this machine trusts, such as a school's proxy.
+        **({"NODE_EXTRA_CA_CERTS": str(AUTHORITIES)} if AUTHORITIES.is_file() else {}),
         **os.environ,
         "TMPDIR": str(scratch),  # the client's half-downloaded file is seen growing there
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

@@ -51,14 +51,17 @@ def test_a_second_run_finds_everything_there(installed: Path, base: Path, tmp_pa
         assert [line for line in plan.stdout.splitlines() if line.startswith("to do")][1:] == []
 
 
-def test_a_whole_visit_passes_under_the_hardened_units(installed: Path, base: Path, tmp_path: Path) -> None:
+def test_a_whole_visit_passes_under_the_hardened_units_and_everything_can_be_rescued(
+    installed: Path, base: Path, tmp_path: Path
+) -> None:
     with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:
         (tree / "srv").mkdir(exist_ok=True)
         shutil.copy(a_sitter(tmp_path), tree / "srv/sitter.jpg")
-        booted = container.boot(tree, _script("up.sh", "visit.sh"), timeout=400)
-    print(f"\nbooted, rehearsed, killed and back in {booted.seconds:.0f} s\n{booted.report}")
+        booted = container.boot(tree, _script("up.sh", "visit.sh", "rescue.sh"), timeout=600)
+    print(f"\nbooted, rehearsed, killed and back, rescued in {booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
     assert "PASSED" in booted.report
+    assert "RESCUED" in booted.report
 
 
 def test_the_network_is_what_the_site_file_says(installed: Path, base: Path, tmp_path: Path) -> None:
