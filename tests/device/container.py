@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import textwrap
 import time
 from dataclasses import dataclass
@@ -30,42 +31,52 @@ class Booted:
     seconds: float
 
 
-def boot(tree: Path, script: str, *, timeout: float = 180) -> Booted:
-    """Boot `tree` to multi-user, run `script` (sh) there, power off. Raises `RuntimeError` when no report came."""
-    _prepare(tree, script)
+def boot(tree: Path, script: str, *, timeout: float = 180, cut: bool = False) -> Booted:
+    """Boot `tree` to multi-user, run `script` (sh) there, power off: in good order, or, with `cut`, every process killed at once.
+
+    What was written by then stays, as the kernel goes on. Raises `RuntimeError` when no report came.
+    """
+    _prepare(tree, script, cut=cut)
     begun = time.monotonic()
     start = tree / "root/.boot"
     start.write_text(start_script(tree), encoding="utf-8")
-    name = f"capture-station-{os.getpid()}-{begun:.0f}"
-    group = CGROUPS / name
+    group = CGROUPS / f"capture-station-{os.getpid()}-{begun:.0f}"
     group.mkdir()
     enter = f"echo $$ > {group}/cgroup.procs; exec unshare --fork --pid --mount --uts --ipc --net --cgroup sh {start}"
-    try:
+    with tempfile.TemporaryFile() as console:
         # systemd wants a terminal as its console; `script` gives it one.
-        done = subprocess.run(
-            ["script", "-qec", f"sh -c '{enter}'", "/dev/null"],
-            capture_output=True, text=True, errors="replace", check=False, timeout=timeout, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    finally:
-        remove(group)
+        command = ["script", "-qec", f"sh -c '{enter}'", "/dev/null"]
+        machine = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        try:
+            while machine.poll() is None and not (cut and (tree / f"{REPORT}.code").is_file()):
+                if time.monotonic() - begun > timeout:
+                    raise subprocess.TimeoutExpired(command, timeout)
+                time.sleep(0.1)
+        finally:
+            remove(group)
+            machine.wait(timeout=60)
+        console.seek(0)
+        said = console.read().decode(errors="replace")
     report = tree / REPORT
     if not (tree / f"{REPORT}.code").is_file():
-        raise RuntimeError(f"no report came out of {tree}; its console ended with:\n{done.stdout[-3000:]}")
+        raise RuntimeError(f"no report came out of {tree}; its console ended with:\n{said[-3000:]}")
     code = int((tree / f"{REPORT}.code").read_text())
     return Booted(report.read_text(encoding="utf-8", errors="replace"), code, time.monotonic() - begun)
 
 
-def _prepare(tree: Path, script: str) -> None:
+def _prepare(tree: Path, script: str, *, cut: bool) -> None:
     for name in (REPORT, f"{REPORT}.code"):
         (tree / name).unlink(missing_ok=True)
     (tree / "root/examine").write_text(script, encoding="utf-8")
+    end = "" if cut else "; systemctl poweroff --no-block"
+    code = f"echo $? > /{REPORT}.new; sync; mv /{REPORT}.new /{REPORT}.code"
     unit = f"""\
         [Unit]
         Description=The examination
         After=multi-user.target
         [Service]
         Type=exec
-        ExecStart=/bin/sh -c 'sh /root/examine > /{REPORT} 2>&1; echo $? > /{REPORT}.code; sync; systemctl poweroff --no-block'
+        ExecStart=/bin/sh -c 'sh /root/examine > /{REPORT} 2>&1; {code}{end}'
         """
     units = tree / "etc/systemd/system"
     (units / "examination.service").write_text(textwrap.dedent(unit), encoding="utf-8")

@@ -51,7 +51,7 @@ def test_a_second_run_finds_everything_there(installed: Path, base: Path, tmp_pa
         assert [line for line in plan.stdout.splitlines() if line.startswith("to do")][1:] == []
 
 
-def test_a_whole_visit_passes_under_the_hardened_units_and_everything_can_be_rescued(
+def test_a_visit_passes_under_the_hardened_units_and_all_is_rescued(
     installed: Path, base: Path, tmp_path: Path
 ) -> None:
     with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:

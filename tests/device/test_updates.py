@@ -81,7 +81,7 @@ def test_a_bundle_of_another_publisher_is_not_installed(device: Path) -> None:
 
 
 def test_updates_come_are_refused_and_are_taken_back(device: Path) -> None:
-    booted = container.boot(device, (HERE / "update.sh").read_text(encoding="utf-8"), timeout=1300)
+    booted = container.boot(device, (HERE / "update.sh").read_text(encoding="utf-8"), timeout=1300, cut=True)
     print(f"\n{booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
     assert "PASSED" in booted.report
