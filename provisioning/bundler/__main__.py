@@ -18,7 +18,14 @@ from appliance.release.errors import BundleRefused
 from appliance.release.keys import key_id, key_in
 from appliance.release.manifest import Manifest
 from models.errors import ModelsError
-from provisioning.bundler.gather import CannotGather, gather_networks, gather_source, gather_wheels, members_of
+from provisioning.bundler.gather import (
+    CannotGather,
+    gather_debs,
+    gather_networks,
+    gather_source,
+    gather_wheels,
+    members_of,
+)
 from provisioning.bundler.keys import load_key, make_key
 from provisioning.installer.context import Context
 
@@ -53,6 +60,8 @@ def make(asked: argparse.Namespace) -> Path:
             gather_wheels(ROOT, folder / "wheels", asked.machine, asked.python)
         else:
             shutil.copytree(asked.wheels, folder / "wheels", copy_function=os.link)
+        if asked.debs is not None:
+            gather_debs(asked.debs, folder / "debs")
         _say("networks")
         gather_networks(folder / "networks")
         members = members_of(folder)
@@ -124,6 +133,12 @@ def _arguments() -> argparse.Namespace:
     make.add_argument("--machine", default=platform.machine(), help="aarch64 (a Pi) or x86_64")
     make.add_argument("--python", action="append", default=[], metavar="3.11", help="Pythons to bring wheels for")
     make.add_argument("--wheels", type=Path, metavar="DIR", help="take these instead of fetching")
+    make.add_argument(
+        "--debs",
+        type=Path,
+        metavar="DIR",
+        help="bring the distribution's packages in DIR: installs where there is no network",
+    )
     make.add_argument("--oldest", default="0.1.0", metavar="VERSION", help="the least version it can follow")
     make.add_argument("--notes-zh", default="", help="what is new, in Chinese")
     make.add_argument("--notes-en", default="", help="what is new, in English")

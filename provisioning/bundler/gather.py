@@ -56,6 +56,18 @@ def short_name(wheel: str) -> str:
     return wheel if len(wheel) < LONGEST_NAME else f"{stem}-{tag.partition('.')[0]}.whl"
 
 
+def gather_debs(cache: Path, folder: Path) -> None:
+    """Copy the packages of the distribution that lie in `cache` (`apt-get install --download-only` puts them in
+    `/var/cache/apt/archives`) to `folder`, under names that an archive can carry. Raises `CannotGather` when there are none.
+    """
+    packages = sorted(cache.glob("*.deb"))
+    if not packages:
+        raise CannotGather(f"no packages (*.deb) in {cache}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, package in enumerate(packages):
+        shutil.copy(package, folder / f"{number:03}-{package.name.partition('_')[0].replace('+', '-')}.deb")
+
+
 def gather_networks(folder: Path) -> None:
     """Bring every network into `folder`, each byte as its manifest pins it. Raises `DeliveryIncomplete`."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,8 @@ def packages(context: Context) -> dict[str, tuple[str, ...]]:
     return {group: tuple(name for row, name in rows if row == group) for group in groups}
 
 
-def _wanted(context: Context) -> list[str]:
+def wanted(context: Context) -> list[str]:
+    """Packages of the distribution that a station on this machine needs."""
     groups = packages(context)
     names = [*groups["run"], *groups["device"]]
     if context.pi:
@@ -92,7 +93,7 @@ def missing(context: Context) -> list[str]:
     def absent(name: str) -> bool:
         return not context.succeeds(["dpkg-query", "-W", "-f", "${db:Status-Status}", name])
 
-    return [name for name in _wanted(context) if absent(name)]
+    return [name for name in wanted(context) if absent(name)]
 
 
 def _apt(context: Context) -> None:

@@ -42,9 +42,9 @@ class Releases:
         self.public = folder / "publisher.pub"
         self._wheels: Path | None = None
 
-    def as_it_is(self) -> Path:
-        """This checkout."""
-        made = self._make(self._copy("plain"))
+    def as_it_is(self, debs: Path) -> Path:
+        """This checkout, with the distribution's packages in `debs`."""
+        made = self._make(self._copy("plain"), "--debs", str(debs))
         public = key_in(self.public.read_text(encoding="utf-8"))
         with made.open("rb") as file:
             unpack_bundle(file, {key_id(public): public}, self._folder / "unpacked")
@@ -93,10 +93,10 @@ class Releases:
             subprocess.run(["git", "-C", str(tree), *command], check=True)
         return tree
 
-    def _make(self, tree: Path) -> Path:
+    def _make(self, tree: Path, *also: str) -> Path:
         wheels = [] if self._wheels is None else ["--wheels", str(self._wheels)]
         more = ["--out", str(self._folder), "--python", self._python, "--notes-zh", "试用", "--notes-en", "a trial"]
-        told = self._run(tree, "make", "--key", str(self.key), *more, *wheels)
+        told = self._run(tree, "make", "--key", str(self.key), *more, *wheels, *also)
         return Path(told.strip().splitlines()[-1])
 
     def _run(self, tree: Path, *arguments: str) -> str:

@@ -14,6 +14,9 @@ import pytest
 import rootfs
 from releases import Releases, have_room
 
+from provisioning.installer.context import Context
+from provisioning.installer.system import wanted
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 NEEDED = ("debootstrap", "unshare", "pivot_root", "script", "mount", "git")
@@ -37,7 +40,11 @@ def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         pytest.skip("needs 6 GB of space")
     begun = time.monotonic()
     releases = Releases(folder, PYTHON)
-    first, newer, broken = releases.as_it_is(), releases.newer("0.2.0"), releases.broken("0.3.0")
+    first, newer, broken = (
+        releases.as_it_is(_packages(base, folder / "packages")),
+        releases.newer("0.2.0"),
+        releases.broken("0.3.0"),
+    )
     print(f"\nthree bundles of {first.stat().st_size / 1e6:.0f} MB in {time.monotonic() - begun:.0f} s")
     with rootfs.layered(base, upper=folder / "installed") as tree:
         for name, bundle in (("first", first), ("newer", newer), ("broken", broken)):
@@ -53,13 +60,26 @@ def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with rootfs.entered(tree):
             _extract_installer(tree, first)
             begun = time.monotonic()
-            done = rootfs.inside(
-                tree, "/bin/sh", "/root/source/provisioning/install", "--bundle", "/srv/first.bundle",
+            done = rootfs.inside(  # in a network of its own, in which there is nobody
+                tree, "unshare", "--net", "/bin/sh", "/root/source/provisioning/install", "--bundle", "/srv/first.bundle",
                 "--release-key", "/srv/publisher.pub", "--no-start",
             )  # fmt: skip
-            print(f"installed from the bundle in {time.monotonic() - begun:.0f} s")
+            print(f"installed from the bundle, without a network, in {time.monotonic() - begun:.0f} s")
             assert done.returncode == 0, done.stderr
         yield tree
+
+
+def _packages(base: Path, upper: Path) -> Path:
+    """The distribution's packages that a station needs, as a publisher brings them on a machine of the same kind."""
+    names = wanted(Context(ROOT, root=base))
+    with rootfs.layered(base, upper=upper) as tree, rootfs.entered(tree):
+        for command in (
+            ("update", "-qq"),
+            ("install", "-qq", "-y", "--no-install-recommends", "--download-only", *names),
+        ):
+            done = rootfs.inside(tree, "apt-get", *command)
+            assert done.returncode == 0, done.stderr
+    return upper / "var/cache/apt/archives"
 
 
 def _extract_installer(tree: Path, bundle: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from appliance.release.bundle import verify_bundle, write_bundle
 from appliance.release.keys import key_id, key_in
 from appliance.release.manifest import Manifest
-from provisioning.bundler.gather import LONGEST_NAME, gather_source, members_of, short_name
+from appliance.release.tarball import is_safe
+from provisioning.bundler.gather import LONGEST_NAME, CannotGather, gather_debs, gather_source, members_of, short_name
 from provisioning.bundler.keys import load_key, make_key
 from provisioning.installer.context import Context
 
@@ -38,6 +39,18 @@ def test_long_names_of_wheels_keep_what_pip_reads() -> None:
     assert short_name(long) == "charset_normalizer-3.5.2-cp311-cp311-manylinux2014_x86_64.whl"
     assert len(short_name(long)) < LONGEST_NAME
     assert short_name("a-1.0-py2.py3-none-any.whl") == "a-1.0-py2.py3-none-any.whl"
+
+
+def test_packages_of_the_distribution_come_under_names_that_a_bundle_can_carry(tmp_path: Path) -> None:
+    for name in ("libstdc++6_12.2.0-14+deb12u1_amd64.deb", "dbus_1%3a1.14~rc1_amd64.deb", "lock"):
+        (tmp_path / "archives" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "archives" / name).write_text(name)
+    gather_debs(tmp_path / "archives", tmp_path / "release/debs")
+    found = members_of(tmp_path / "release")
+    assert [member.name for member in found] == ["debs/000-dbus.deb", "debs/001-libstdc--6.deb"]
+    assert all(is_safe(member.name) for member in found)
+    with pytest.raises(CannotGather, match="no packages"):
+        gather_debs(tmp_path, tmp_path / "other")
 
 
 def test_the_sources_of_a_release_are_a_station_and_nothing_else(tmp_path: Path) -> None:
