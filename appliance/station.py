@@ -28,6 +28,7 @@ from appliance.outbox.wishes import retry_wish
 from appliance.platform.contract import Plan, StationFacts
 from appliance.portrait.pipeline import Portrait
 from appliance.settings import Settings
+from appliance.standing import StandingWatch
 from appliance.stopping import stop_together
 from appliance.supervision import Pulse
 from appliance.updating import Updating
@@ -196,10 +197,12 @@ class Station:
             last_frame_at=lambda: self._live.last_frame_at,
             lamp_missing=lambda: None if self._lights is None else self._lights.controller.lamp_missing,
             calibration_age_d=self._calibrated.age_days,
+            stopped=lambda: self._standing.stopped,
             tell=self.conductor.announce,
             publish=lambda items: self.hub.publish("health", items),
             record=self._record,
         )
+        self._standing = StandingWatch(self.ledger, self.conductor)
         self._watches = (
             Watch("wellbeing", self.wellbeing.look),
             Watch("calibration", self._calibrated.look),
@@ -207,6 +210,7 @@ class Station:
             Watch("figures", self._figures.look),
             Watch("devices", self._look_at_devices),
             Watch("revocation", lambda: self.wellbeing.revoked() if is_revoked(settings.data_dir) else None),
+            Watch("standing", self._standing.look),
             *self.updating.watches(),
         )
         self._shown: list[DeviceStatus] = []
@@ -224,6 +228,7 @@ class Station:
         swept = self.ledger.sweep_orphans()
         self._record("station.started", version=self.parts.version, swept=len(swept))
         self._rosters.look()
+        self._standing.look()
         lamps_taken = (lambda: self._shutter.busy, lambda: self._calibration.busy)
         self.conductor.listen(Lighting(self._devices.lamps, lambda: self.conductor.state, *lamps_taken))
         self.conductor.listen(StatusLight(self._devices.indicator, lambda: self.conductor.state))

@@ -35,6 +35,7 @@ class Wellbeing:
         last_frame_at: Callable[[], float | None],
         lamp_missing: Callable[[], bool | None],
         calibration_age_d: Callable[[], float | None],
+        stopped: Callable[[], bool],
         tell: Callable[[Notice], None],
         publish: Callable[[list[dict[str, Any]]], None],
         record: Callable[..., None],
@@ -43,6 +44,7 @@ class Wellbeing:
         self._last_frame_at = last_frame_at
         self._lamp_missing = lamp_missing
         self._calibration_age_d = calibration_age_d
+        self._stopped = stopped
         self._tell = tell
         self._record = record
         self._restart = RestartPolicy()
@@ -99,6 +101,7 @@ class Wellbeing:
             frame_age_s=age,
             lamp_missing=self._lamp_missing(),
             calibration_age_d=self._calibration_age_d(),
+            stopped=self._stopped(),
         )
 
     def _battery_empty(self, power: PowerReading) -> None:

@@ -63,6 +63,7 @@ class Readings:
     frame_age_s: float | None = None
     lamp_missing: bool | None = None
     calibration_age_d: float | None = None
+    stopped: bool = False  # by the platform
 
 
 def judged(readings: Readings) -> list[HealthItem]:
@@ -89,6 +90,8 @@ def judged(readings: Readings) -> list[HealthItem]:
         items.append(_figure("camera", readings.frame_age_s))
     if readings.lamp_missing is not None:
         items.append(_flag("light", readings.lamp_missing, HealthState.WARN))
+    if readings.stopped:
+        items.append(_flag("platform", bad=True))
     if readings.calibration_age_d is not None:
         items.append(_figure("calibration", readings.calibration_age_d))
     return items

@@ -22,6 +22,7 @@ from appliance.outbox.link import Link
 from appliance.outbox.progress import Progress
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.revocation import heed
+from appliance.outbox.stopped import Standing
 from appliance.outbox.worker import LOOK_S, OutboxWorker, Waits
 from appliance.platform.client import PlatformClient
 from appliance.platform.identity import PLATFORM_FILE, NotEnrolled, StationIdentity
@@ -124,9 +125,11 @@ class OutboxProcess:
             _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
         ]
         heeded: str | None = None
+        standing = Standing(self._ledger, receiving)
         while not self._stop.is_set() and fresh():
             if all(thread.is_alive() for thread in threads):
                 self._beat()
+            standing.look()
             told = next((client.revocation for client in clients if client.revocation is not None), None)
             if told is not None and told != heeded:
                 heeded = told

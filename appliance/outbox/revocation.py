@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 ESCROW_TYPE = "station-escrow"
 
 
-def proven(token: str, keys: Iterable[OKPKey], station_id: str) -> Revocation | None:
+def proven(token: str, keys: Iterable[OKPKey], station_id: str, typ: str = REVOCATION_TYPE) -> Revocation | None:
     """The platform's word about this very station; `None` for anything else, whoever answers 401 or 403."""
     try:
-        found = Revocation.model_validate_json(verify_document(token, keys, REVOCATION_TYPE))
+        found = Revocation.model_validate_json(verify_document(token, keys, typ))
     except (DocumentError, ValidationError) as error:
         log.warning("a revocation that is not the platform's was not heeded: %s", error)
         return None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import httpx2
 from joserfc.jwk import OKPKey
@@ -67,10 +67,10 @@ def check(response: httpx2.Response) -> None:
     raise PlatformUnreachable(_not_the_platform(response))
 
 
-def statement_in(response: httpx2.Response) -> str | None:
-    """The signed revocation that a refusal carries, not yet verified; None where it carries none."""
+def statement_in(response: httpx2.Response, name: Literal["statement", "hold"] = "statement") -> str | None:
+    """The signed word that a refusal carries under `name`, not yet verified; None where it carries none."""
     problem = _problem(response)
-    found = None if problem is None else (problem.model_extra or {}).get("statement")
+    found = None if problem is None else (problem.model_extra or {}).get(name)
     return found if isinstance(found, str) else None
 
 

@@ -46,6 +46,8 @@ class PlatformClient:
     ) -> None:
         self.identity = identity
         self.revocation: str | None = None  # the signed word of a refusal, not yet verified
+        self.hold: str | None = None  # likewise; the last one
+        self.is_welcome = False  # whether the last answer that said anything about it was a good one
         self.clock = clock or PlatformClock()
         self._http = httpx2.Client(
             base_url=f"{identity.base_url}/",
@@ -200,6 +202,10 @@ class PlatformClient:
         check_digest(response)
         if response.status_code == httpx2.codes.FORBIDDEN:
             self.revocation = statement_in(response) or self.revocation
+            self.hold = statement_in(response, "hold")
+            self.is_welcome = self.is_welcome and self.hold is None
+        elif response.is_success:
+            self.is_welcome = True
         return response
 
     def _offset(self, response: httpx2.Response) -> int:

@@ -22,6 +22,7 @@ ROSTER_TYPE = "station-roster+json"
 RECEIPT_TYPE = "station-receipt+json"
 REVOCATION_TYPE = "station-revocation+json"
 KEY_CHANGE_TYPE = "station-key-change+json"
+HOLD_TYPE = "station-hold+json"
 
 
 class DocumentError(ValueError):

@@ -5,6 +5,7 @@ Errors
 VisitError(RuntimeError)                each carries `code`, `message` in two languages and `extra` figures
 ├── VisitInProgress                     another visit is not finished; names its state
 ├── NotNow                              the state does not allow the step
+├── Stopped                             the platform stopped this station: it serves nobody new
 ├── ShutterBusy                         a shot is being taken
 ├── UnknownCode(LookupError)            no student of the plan has this code
 ├── OtherPlan                           the code belongs to another plan; names it

@@ -30,6 +30,12 @@ class NotNow(VisitError):
     code = "not-now"
 
 
+class Stopped(VisitError):
+    """The platform stopped this station: it serves nobody new."""
+
+    code = "station-stopped"
+
+
 class ShutterBusy(VisitError):
     """A shot is being taken."""
 

@@ -18,6 +18,7 @@ from appliance.visit.errors import (
     ConsentMissing,
     Locked,
     NotNow,
+    Stopped,
     UnreadableCode,
     VisitError,
     VisitInProgress,
@@ -43,6 +44,7 @@ class Reception(VisitKeeper, ABC):
         super().__init__(ledger, clock, busy)
         self._identification = identification
         self.closed: Message | None = None  # why no visit may begin now
+        self.stopped: Message | None = None  # why this station serves nobody new: the platform's word
 
     def scan(self, payload: str, *, operator: str = LOCAL) -> Visit:
         """A capture code was shown. The same code within its visit is one scan."""
@@ -53,6 +55,8 @@ class Reception(VisitKeeper, ABC):
                     return visit
                 raise _in_progress(visit.state)
             self._expect_open()
+            if self.stopped is not None:
+                raise Stopped(self.stopped.zh, self.stopped.en)
             found = self._identification.find(payload)
             known = self._known(found)
             key = self._identification.sealing_key

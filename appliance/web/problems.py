@@ -18,6 +18,7 @@ from appliance.visit.errors import VisitError
 _STATUS = {
     "visit-in-progress": 409,
     "not-now": 409,
+    "station-stopped": 409,
     "shutter-busy": 409,
     "unknown-code": 404,
     "other-plan": 409,

@@ -74,7 +74,8 @@ class KeyAnnounced(Answered):
 class Revocation(Answered):
     """A signed revocation (JWS, `typ` station-revocation+json): the station seals its keys to the platform and wipes them.
 
-    It stands as `statement` in the problem `revoked`; without one a station only holds what it has, and asks again.
+    It stands as `statement` in the problem `revoked`. The same document as `hold` (`typ` station-hold+json) only stops the
+    station: no new visit begins until the platform answers it again; what it has it keeps, and asks now and then.
     """
 
     station_id: Identifier

@@ -21,7 +21,7 @@ from appliance.platform.signing import REQUIRED_COMPONENTS, SIGNATURE_TAG, STEER
 
 from .composition import Platform
 from .problems import Refusal
-from .stations import is_revoked, statement_for, station_public_key
+from .stations import is_revoked, station_public_key, words_for
 from .succession import next_key, take_over
 
 
@@ -77,9 +77,8 @@ def signed_station(platform: PlatformPart, message: MessagePart) -> Signed:
     """The station that signed this request. Refuses 401 `unsigned`, `clock-skew`, `unknown-station`; 403 `revoked`."""
     station_id = _verify_enrolled(platform, message)
     if is_revoked(platform, station_id):
-        statement = statement_for(platform, station_id)
         text = f"station {station_id} was revoked; nothing more is taken from it"
-        raise Refusal("revoked", text) if statement is None else Refusal("revoked", text, statement=statement)
+        raise Refusal("revoked", text, **words_for(platform, station_id))
     return Signed(station_id, message.body)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from appliance.platform.contract import Enrolment, EnrolmentRequest, Heartbeat, Revocation
 from appliance.platform.digests import sha256_hex
-from appliance.platform.documents import REVOCATION_TYPE, public_key, sign_document
+from appliance.platform.documents import HOLD_TYPE, REVOCATION_TYPE, public_key, sign_document
 
 from .composition import Platform
 from .problems import Refusal
@@ -110,6 +110,18 @@ def statement_for(platform: Platform, station_id: str) -> str | None:
     return None if row is None else row.statement
 
 
+def words_for(platform: Platform, station_id: str) -> dict[str, str]:
+    """What the platform signs for a revoked station, for the refusals it gets: to serve nobody, and where it was lost to wipe
+    its keys. Empty where it is not revoked."""
+    with platform.database.read() as session:
+        station = session.get(StationRow, station_id)
+        lost = session.get(RevocationRow, station_id)
+    if station is None or station.revoked_at is None:
+        return {}
+    hold = sign_document(_word(station_id, station.revoked_at), platform.keys.signing, HOLD_TYPE)
+    return {"hold": hold} | ({} if lost is None else {"statement": lost.statement})
+
+
 def revoke(platform: Platform, station_id: str, *, wipe: bool = False) -> None:
     """Stop a station: from now on it gets 403; with `wipe` (lost, stolen) also the signed word to wipe its keys, for good.
 
@@ -122,13 +134,12 @@ def revoke(platform: Platform, station_id: str, *, wipe: bool = False) -> None:
         station.revoked_at = platform.stamp()
         session.add(station)
         if wipe:
-            body = (
-                Revocation.model_validate({"station_id": station_id, "revoked_at": station.revoked_at})
-                .model_dump_json()
-                .encode()
-            )
-            statement = sign_document(body, platform.keys.signing, REVOCATION_TYPE)
+            statement = sign_document(_word(station_id, station.revoked_at), platform.keys.signing, REVOCATION_TYPE)
             session.merge(RevocationRow(station_id=station_id, statement=statement))
+
+
+def _word(station_id: str, revoked_at: str) -> bytes:
+    return Revocation.model_validate({"station_id": station_id, "revoked_at": revoked_at}).model_dump_json().encode()
 
 
 def take_heartbeat(platform: Platform, station_id: str, heartbeat: Heartbeat) -> None:

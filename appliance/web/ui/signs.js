@@ -26,7 +26,10 @@ export function signsOf({ health, devices, queue }) {
   if (!queue) return [];
   return /** @type {SignName[]} */ (Object.keys(SIGNS)).map((id) => {
     if (id === "queue") return sign(id, queue.parked > 0 ? "warn" : "ok", [queueLine(queue)]);
-    if (id === "network") return network(queue);
+    if (id === "network") {
+      const stopped = (health ?? []).find(({ name }) => name === "platform");
+      return stopped ? sign(id, stopped.state, [line(stopped)]) : network(queue);
+    }
     const { items, device: name } = SIGNS[id];
     const found = (health ?? []).filter((item) => items.includes(item.name));
     const device = (devices ?? []).find((one) => one.name === name);

@@ -8,18 +8,23 @@ from pathlib import Path
 
 import pytest
 from joserfc.jwk import OKPKey
-from platform_fixtures import Counterpart, accept
+from platform_fixtures import Counterpart, accept, wait_until
+from sqlmodel import col, select
 
 from appliance.ledger import wiping
 from appliance.ledger.errors import LedgerUnreadable
 from appliance.ledger.store import Ledger
+from appliance.ledger.tables import JournalRow
 from appliance.outbox.process import OutboxProcess
 from appliance.outbox.revocation import heed, proven
-from appliance.platform.documents import REVOCATION_TYPE, sign_document
+from appliance.outbox.status import queue_status
+from appliance.outbox.stopped import Standing, stopped_since
+from appliance.platform.client import PlatformClient
+from appliance.platform.documents import HOLD_TYPE, REVOCATION_TYPE, sign_document
 from appliance.platform.identity import StationIdentity
 from appliance.platform.reference import escrow
 from appliance.platform.reference.composition import Platform, PlatformSettings
-from appliance.platform.reference.stations import revoke, statement_for
+from appliance.platform.reference.stations import revoke, statement_for, words_for
 from appliance.platform.sealing import SealBroken
 
 PATIENCE = 60.0
@@ -86,6 +91,51 @@ def test_a_station_that_was_only_stopped_keeps_its_keys(
         timer.start()
         deliver_until(ledger, done)
     assert {"ledger.key", "station.pem"} <= secrets_of(data)
+
+
+def test_a_stopped_station_is_told_so_and_goes_on_when_the_platform_takes_it_back(
+    counterpart: Counterpart, enrolled: StationIdentity, data: Path
+) -> None:
+    revoke(counterpart.platform, enrolled.station_id)
+    with closing(Ledger(data)) as ledger:
+        process = OutboxProcess(ledger, version="0")
+        thread = threading.Thread(target=process.run)
+        thread.start()
+        try:
+            wait_until("it is stopped", lambda: stopped_since(ledger) is not None, PATIENCE)
+            assert "revoked" in (queue_status(ledger)["last_error"] or "")
+            assert counterpart.enrol_into(data / "keys").station_id == enrolled.station_id
+            wait_until("it goes on", lambda: stopped_since(ledger) is None, PATIENCE)
+        finally:
+            process.stop()
+            thread.join(PATIENCE)
+        with ledger.reading() as session:
+            events = [row.event for row in session.exec(select(JournalRow).order_by(col(JournalRow.seq)))]
+    assert events == ["station.held", "station.released"]
+
+
+def test_nobody_elses_word_stops_a_station(counterpart: Counterpart, enrolled: StationIdentity, data: Path) -> None:
+    other = counterpart.enrol()
+    revoke(counterpart.platform, other.station_id, wipe=True)
+    words = words_for(counterpart.platform, other.station_id)
+    assert words.keys() == {"hold", "statement"}
+    body = f'{{"station_id": "{enrolled.station_id}", "revoked_at": "2026-06-01T00:00:00Z"}}'.encode()
+    forged = sign_document(body, OKPKey.generate_key("Ed25519"), HOLD_TYPE)
+    wipes = sign_document(body, counterpart.platform.keys.signing, REVOCATION_TYPE)
+    good = sign_document(body, counterpart.platform.keys.signing, HOLD_TYPE)
+    with closing(Ledger(data)) as ledger, PlatformClient(enrolled) as client:
+        standing = Standing(ledger, client)
+        for word in (*words.values(), forged, wipes, "not a document"):
+            client.hold = word
+            standing.look()
+            assert stopped_since(ledger) is None
+        client.hold = good
+        standing.look()
+        assert stopped_since(ledger) is not None
+        assert heed(ledger, enrolled, good) is False, "a word that stops wipes nothing"
+        client.is_welcome = True
+        standing.look()
+        assert stopped_since(ledger) is None
 
 
 def test_nobody_elses_word_wipes_anything(counterpart: Counterpart, enrolled: StationIdentity, data: Path) -> None:

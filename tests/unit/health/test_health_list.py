@@ -30,7 +30,7 @@ def states(readings: Readings) -> dict[str, str]:
 def test_a_sound_station_is_ok_in_everything() -> None:
     items = judged(GOOD)
     assert {item.state for item in items} == {HealthState.OK}
-    assert {item.name for item in items} == set(limits()) - {"ups"}
+    assert {item.name for item in items} == set(limits()) - {"ups", "platform"}
     assert all(item.advice is None for item in items)
 
 
@@ -61,6 +61,7 @@ def test_a_machine_that_tells_nothing_is_unknown_not_ok() -> None:
         (Readings(frame_age_s=6.0), "camera", "bad"),
         (Readings(lamp_missing=True), "light", "warn"),
         (Readings(calibration_age_d=31.0), "calibration", "warn"),
+        (Readings(stopped=True), "platform", "bad"),
     ],
 )
 def test_each_limit(readings: Readings, name: str, state: str) -> None:

@@ -55,6 +55,7 @@ class Watched:
             last_frame_at=lambda: self.frame_at,
             lamp_missing=lambda: False,
             calibration_age_d=lambda: None,
+            stopped=lambda: False,
             tell=self.notices.append,
             publish=self.lists.append,
             record=lambda event, **body: self.journal.append((event, body)),
