@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import httpx2
+from sqlalchemy.exc import SQLAlchemyError
 
 from appliance.ledger.store import Ledger
 from appliance.ledger.tables import DeliveryKind
@@ -117,19 +118,19 @@ class OutboxProcess:
             Receiver(self._ledger, receiving, link, self._rosters, ended, version=self._version).run()
 
         threads = [
-            _thread("deliver small", lambda: send(small, SMALL, LOOK_S), ended),
-            _thread("deliver originals", lambda: send(large, LARGE, _ORIGINALS_LOOK_S), ended),
+            _thread("deliver small", lambda: send(small, SMALL, LOOK_S), ended, small),
+            _thread("deliver originals", lambda: send(large, LARGE, _ORIGINALS_LOOK_S), ended, large),
             # The next original fills the link while the platform hashes and settles the one before.
-            _thread("deliver beside", lambda: send(beside, LARGE, _BESIDE_LOOK_S, only_on_a_good_link), ended),
-            _thread("receive", receive, ended),
-            _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended),
+            _thread("deliver beside", lambda: send(beside, LARGE, _BESIDE_LOOK_S, only_on_a_good_link), ended, beside),
+            _thread("receive", receive, ended, receiving),
+            _thread("ask", lambda: Errands(self._ledger, asking).run(ended), ended, asking),
         ]
         heeded: str | None = None
         standing = Standing(self._ledger, receiving)
         while not self._stop.is_set() and fresh():
             if all(thread.is_alive() for thread in threads):
                 self._beat()
-            standing.look()
+            self._note(standing)
             told = next((client.revocation for client in clients if client.revocation is not None), None)
             if told is not None and told != heeded:
                 heeded = told
@@ -139,13 +140,20 @@ class OutboxProcess:
         ended.set()
         bell.ring()
         until = time.monotonic() + _FINISH_S
-        for thread, client in zip(threads, clients, strict=True):
+        for thread in threads:  # one that sits in a request ends with the process, and its lease with it
             thread.join(max(0.0, until - time.monotonic()))
-            if not thread.is_alive():  # else it sits in a request; it ends with the process, and its lease with it
-                client.close()
+
+    def _note(self, standing: Standing) -> None:
+        try:
+            standing.look()
+        except (OSError, SQLAlchemyError) as error:  # a full disk: noted when there is room
+            log.warning("what the platform says of this station could not be noted: %s", error)
+            self._stop.wait(_AFTER_CRASH_S)
 
 
-def _thread(name: str, run: Callable[[], None], ended: threading.Event) -> threading.Thread:
+def _thread(name: str, run: Callable[[], None], ended: threading.Event, client: PlatformClient) -> threading.Thread:
+    """A thread that runs `run` over and over until `ended`, then closes its client."""
+
     def guarded() -> None:
         while not ended.is_set():
             try:
@@ -153,6 +161,7 @@ def _thread(name: str, run: Callable[[], None], ended: threading.Event) -> threa
             except Exception:  # a full disk, a damaged ledger: said here, and begun again
                 log.exception("%s stopped; it begins again in %g s", name, _AFTER_CRASH_S)
                 ended.wait(_AFTER_CRASH_S)
+        client.close()
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from typing import Any
 
 from joserfc.jwk import OKPKey
 from sqlmodel import Session, select
@@ -110,7 +111,7 @@ def statement_for(platform: Platform, station_id: str) -> str | None:
     return None if row is None else row.statement
 
 
-def words_for(platform: Platform, station_id: str) -> dict[str, str]:
+def words_for(platform: Platform, station_id: str) -> dict[str, Any]:
     """What the platform signs for a revoked station, for the refusals it gets: to serve nobody, and where it was lost to wipe
     its keys. Empty where it is not revoked."""
     with platform.database.read() as session:
