@@ -101,9 +101,9 @@ def _apt(context: Context) -> None:
     command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "-o=Dpkg::Use-Pty=0"]
     debs = sorted((context.bundle / "debs").glob("*.deb")) if context.bundle else []
     if debs:
-        context.run(
-            ["env", "DEBIAN_FRONTEND=noninteractive", *command, "--no-download", *map(str, debs)], advice=advice
-        )
+        # The bundle was proven, and only root reads it: apt must not want to look at it as somebody else.
+        command += ["-o=APT::Sandbox::User=root", *map(str, debs)]
+        context.run(["env", "DEBIAN_FRONTEND=noninteractive", *command], advice=advice)
         return
     if not context.succeeds([*command, *missing(context)]):
         context.run(["apt-get", "update", "-qq"], advice=advice)
