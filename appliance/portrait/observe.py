@@ -17,10 +17,11 @@ from appliance.portrait.tracking import Track, carried, region_of_head
 from models.expression import Expression
 from models.faces import Face, FaceDetector, united
 from models.mesh import CHIN, FaceMesh, Mesh, region_of_face, region_of_mesh
-from models.segments import Segmenter, Segments
+from models.segments import Segment, Segmenter, Segments
 
 Pixels = NDArray[np.uint8]
 WORKING_HEIGHT = 960  # pixels, about; landmarks and segments need no more, and a 12-megapixel still is reduced once
+OVERLOOKED = 0.5  # of the middle of the face: as much wall there cannot be
 PRESENT = 0.5  # the mesh's confidence that there is a face
 
 
@@ -139,8 +140,9 @@ class Observer:
         return tuple(united(self._networks.faces.find(picture), self._networks.near_faces.find(picture)))
 
     def _divided(self, picture: Pixels, mesh: Mesh) -> Segments | None:
+        """The segments of head and shoulders; `None` where the network says nothing sensible, or overlooks the very face."""
         segments = self._networks.segmenter.divide(picture, region_of_head(mesh))
-        if not np.isfinite(segments.shares).all():
+        if not np.isfinite(segments.shares).all() or overlooked(segments, mesh):
             return None
         return mended(segments, picture, float(mesh.points[CHIN, 1]))
 
@@ -148,6 +150,14 @@ class Observer:
 def _sound(mesh: Mesh) -> Mesh | None:
     """The mesh, unless the network says there is no face, or says nothing sensible."""
     return mesh if mesh.confidence >= PRESENT and bool(np.isfinite(mesh.points).all()) else None
+
+
+def overlooked(segments: Segments, mesh: Mesh) -> bool:
+    """Whether segments take the face itself for wall, as in some dim or grey pictures: nothing that they say of it can be believed."""
+    (x0, y0), (x1, y1) = mesh.points[:, :2].min(axis=0).tolist(), mesh.points[:, :2].max(axis=0).tolist()
+    across, down = (x1 - x0) / 4, (y1 - y0) / 4
+    face = segments.classes_within(x0 + across, y0 + down, x1 - across, y1 - down)
+    return bool(face.size) and float((face == Segment.BACKGROUND).mean()) > OVERLOOKED
 
 
 def reduced(pixels: Pixels) -> tuple[Pixels, float]:

@@ -49,7 +49,7 @@ class Track:
         self._frame = 0
         self._faces_due = 0
         self._segments_due = 0
-        self._segments_at = 0
+        self._segments_at: int | None = None
 
     @property
     def wants_faces(self) -> bool:
@@ -70,14 +70,17 @@ class Track:
     def wants_segments(self) -> bool:
         """Whether the person must be divided anew in this frame: it is time, or the head is elsewhere, or looks
         different."""
-        if self.segments is None or self._mesh is None:
+        if self._mesh is None or self._segments_at is None:
             return True
+        since = self._frame - self._segments_at
+        if self.segments is None:  # they were looked for, and came to nothing
+            return since >= SEGMENTS_SOONEST
         if self._frame >= self._segments_due:
             return True
         here = origin_of(self._mesh)
         moved = max(abs(here.x - self.origin.x), abs(here.y - self.origin.y)) > MOVED * self.origin.width
         resized = abs(here.width / max(self.origin.width, 1e-6) - 1) > RESIZED
-        return (moved or resized or self._changed) and self._frame - self._segments_at >= SEGMENTS_SOONEST
+        return (moved or resized or self._changed) and since >= SEGMENTS_SOONEST
 
     def found(self, faces: tuple[Face, ...]) -> None:
         """All faces of this frame, the largest first; the track goes over to the largest when it is another one.
@@ -93,6 +96,7 @@ class Track:
         self._mesh, self.region = mesh, None if mesh is None else region_of_mesh(mesh)
         if mesh is None:
             self.segments, self._glimpse, self._changed, self.expression = None, None, False, {}
+            self._segments_at = None
         elif glimpse is not None:
             self._glimpse = glimpse
             self._changed = self._glimpse_then is not None and unlike(self._glimpse_then, glimpse)

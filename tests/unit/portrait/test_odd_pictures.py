@@ -16,6 +16,7 @@ from appliance.portrait.observe import Networks, Observer
 from appliance.portrait.picture_file import read_picture
 from appliance.portrait.profile import load_profile
 from appliance.portrait.rules import judge
+from appliance.portrait.tracking import SEGMENTS_SOONEST
 from appliance.portrait.verdict import Verdict
 from models.mesh import Mesh, Region
 from models.segments import Box, Segments, segments_of
@@ -136,6 +137,36 @@ def test_what_networks_garble_is_not_measured_and_never_passes(
     for rule in ("eyes.open", "expression.neutral", "ears.visible", "hair.brows", "head.bare", "geometry.shoulders"):
         assert rules[rule].outcome is Outcome.UNKNOWN, rule
         assert rules[rule].measured is None
+
+
+@pytest.mark.networks
+@pytest.mark.pictures
+@pytest.mark.parametrize("live", [False, True], ids=["still", "preview"])
+def test_segments_that_overlook_the_face_are_believed_in_nothing(
+    networks_dir: Path, portrait: np.ndarray, live: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dim or grey pictures can be all wall to the network: then neither bare head nor free brows are found, and nothing passes. A
+    preview does not ask the slow network again for every frame of it."""
+    networks = Networks(networks_dir)
+    asked: list[Box | None] = []
+    divide = networks.segmenter.divide
+
+    def all_wall(pixels: np.ndarray, box: Box | None = None) -> Segments:
+        asked.append(box)
+        found = divide(pixels, box)
+        shares = np.zeros_like(found.shares)
+        shares[:, :, 0] = 1
+        return segments_of(shares, found.box)
+
+    monkeypatch.setattr(networks.segmenter, "divide", all_wall)
+    watching = Observer(networks)
+    frames = 2 * SEGMENTS_SOONEST if live else 1
+    seen = [watching.live(portrait) if live else watching.still(portrait) for _ in range(frames)]
+    assert all(each.mesh is not None and each.segments is None for each in seen)
+    assert len(asked) == (2 if live else 1)
+    rules = {rule.id: rule for rule in judge(seen[-1], PROFILE, Stage.LIVE if live else Stage.CAPTURE).rules}
+    for rule in ("ears.visible", "hair.brows", "hair.eyes", "glasses.tinted", "head.bare", "geometry.shoulders"):
+        assert rules[rule].outcome is Outcome.UNKNOWN, rule
 
 
 @pytest.mark.networks
