@@ -153,7 +153,7 @@ def _sound(mesh: Mesh) -> Mesh | None:
 
 
 def overlooked(segments: Segments, mesh: Mesh) -> bool:
-    """Whether segments take the face itself for wall, as in some dim or grey pictures: nothing that they say of it can be believed."""
+    """Whether segments take the face itself for wall, as in some dim or grey pictures: nothing they say can be believed."""
     (x0, y0), (x1, y1) = mesh.points[:, :2].min(axis=0).tolist(), mesh.points[:, :2].max(axis=0).tolist()
     across, down = (x1 - x0) / 4, (y1 - y0) / 4
     face = segments.classes_within(x0 + across, y0 + down, x1 - across, y1 - down)
