@@ -3,11 +3,16 @@
 A bound file is encrypted (ChaCha20-Poly1305) with a key that scrypt (RFC 7914) makes of a secret that is not on the card. From
 where that comes, best first, and what it is worth to somebody who has the card alone:
 
-`credential`    `station-seal` in `$CREDENTIALS_DIRECTORY`, which systemd-creds sealed to a TPM: 32 random bytes, not to be guessed.
+`credential`    `station-seal`, 32 random bytes that systemd-creds sealed (`station-seal.service`): to the TPM where there is one;
+                on a machine with neither TPM nor board number to systemd's own key, which lies on the system's disk, so that the
+                data folder alone opens nowhere, but the whole disk does.
 `device-tree`   the serial number of a Raspberry Pi's chip. It is never on the card, but it is a number of 32 to 64 bits and no
                 secret to whoever held the board: scrypt makes each guess cost 0.1 s and 32 MiB, 2^32 of them some ten years of
                 one core. It stops who finds or copies a card, not a laboratory; against somebody with card and board only
                 revocation helps.
+
+Units are handed the credential by systemd; who works at the console as the station's user reads the one that a running unit was
+handed.
 
 A machine that has neither keeps plain files of mode 0600, and says so.
 
@@ -32,7 +37,9 @@ _MAGIC = b"capture-station bound key 1 "
 _SALT, _NONCE, _KEY = 16, 12, 32
 _COST = {"n": 1 << 15, "r": 8, "p": 1}  # 32 MiB and about 0.1 s
 CREDENTIAL = "station-seal"
+BY_CREDENTIAL, BY_NUMBER = "credential", "device-tree"
 SERIAL = Path("/sys/firmware/devicetree/base/serial-number")
+HANDED = tuple(Path("/run/credentials", f"{unit}.service", CREDENTIAL) for unit in ("station-firstboot", "station"))
 
 
 class WrongBoard(ValueError):
@@ -71,15 +78,21 @@ class FileSecret:
 def secrets_here() -> tuple[BoardSecret, ...]:
     """What this machine may have, best first."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    handed = ((Path(folder, CREDENTIAL),) if folder else ()) + HANDED
     return (
-        FileSecret("credential", None if folder is None else Path(folder, CREDENTIAL)),
-        FileSecret("device-tree", SERIAL),
+        *(FileSecret(BY_CREDENTIAL, path) for path in handed),
+        FileSecret(BY_NUMBER, SERIAL),
     )
 
 
 def is_bound(content: bytes) -> bool:
     """Whether these bytes are of a bound file."""
     return content.startswith(_MAGIC)
+
+
+def bound_by(content: bytes) -> str | None:
+    """The name of the secret that these bytes are bound by; `None` for a plain file."""
+    return content.partition(b"\n")[0].removeprefix(_MAGIC).decode(errors="replace") if is_bound(content) else None
 
 
 def bind(content: bytes, name: str, sources: Iterable[BoardSecret]) -> bytes | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from appliance import board
 from appliance.doctor.finding import Finding, Outcome, found
 from appliance.health.judging import HealthItem, HealthState, Readings, judged
 from appliance.ledger.errors import LedgerError
@@ -22,6 +23,7 @@ WRITES = 20
 WRITTEN = os.urandom(64 * 1024)  # bytes a write: an encoded photo and its row
 SLOW_MS, TOO_SLOW_MS = 60.0, 250.0  # median of a write with fsync; two of them make up a capture
 KEYS, LEDGER = "keys", "ledger.db"
+SEALED = Path("/run/station-seal")  # written by station-seal.service
 _OUTCOMES = {
     HealthState.OK: Outcome.OK,
     HealthState.WARN: Outcome.WARN,
@@ -63,12 +65,28 @@ def keys(data_dir: Path) -> Iterator[Finding]:
     open_files = [file for file in _files(data_dir / KEYS) if _is_secret(file) and file.stat().st_mode & 0o077]
     named = ", ".join(file.name for file in open_files)
     yield found("key_files", Outcome.FAIL if open_files else Outcome.OK, named or "0600")
+    yield sealing((data_dir / KEYS / "ledger.key").read_bytes())
     try:
         identity = StationIdentity.load(data_dir / KEYS)
     except NotEnrolled:
         yield found("enrolment", Outcome.WARN, "not enrolled")
     else:
         yield found("enrolment", Outcome.OK, identity.station_id)
+
+
+def sealing(key_file: bytes, told: Path = SEALED) -> Finding:
+    """What the ledger's key is bound by, and what that is worth to who has the card alone."""
+    by = board.bound_by(key_file)
+    said = told.read_text(encoding="utf-8").strip() if told.is_file() else ""
+    if by is None:
+        return found("sealing", Outcome.WARN, f"plain, not bound to this machine{': ' + said if said else ''}")
+    if by != board.BY_CREDENTIAL:
+        return found("sealing", Outcome.OK, f"bound to the board's {by}")
+    if said == "tpm2":
+        return found("sealing", Outcome.OK, "sealed to this machine's TPM (systemd-creds)")
+    return found(
+        "sealing", Outcome.WARN, "sealed to this system's own key (systemd-creds): no TPM, no board number here"
+    )
 
 
 def disk_speed(data_dir: Path) -> Finding:

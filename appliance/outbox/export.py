@@ -145,11 +145,13 @@ def _write(
 def take_receipts(ledger: Ledger, identity: StationIdentity, path: Path) -> TakenReceipts:
     """Take the receipts that the platform wrote when it imported an archive. ValueError when the file is none."""
     try:
+        if not path.is_file():
+            raise ValueError("it is a folder, a pipe or a device")
         if path.stat().st_size > _MOST_RECEIPTS:
             raise ValueError(f"it has {path.stat().st_size} bytes; receipts have {_MOST_RECEIPTS} at most")
         tokens = [str(token) for token in json.loads(path.read_bytes())["receipts"]]
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is no file of receipts ({error!r})") from error
+        raise ValueError(f"{path} is no file of receipts ({type(error).__name__}: {error})") from error
     new = known = 0
     refused: list[str] = []
     for token in tokens:

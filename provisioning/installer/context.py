@@ -14,6 +14,7 @@ from pathlib import Path
 PREFIX = "opt/capture-station"
 SETTINGS = "etc/station"
 DATA = "var/lib/station"
+SEAL = "var/lib/station-seal"
 USER = "station"
 ROOMS = ("appliance", "firmware", "models")
 MODEL_FILE = "proc/device-tree/model"

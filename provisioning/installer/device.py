@@ -16,7 +16,7 @@ TIMED = (  # these start the others
     "station-backup.timer",
     "station-retention.timer",
 )
-AT_BOOT = ("station-guard.service", "station-apply.service")
+AT_BOOT = ("station-guard.service", "station-apply.service", "station-seal.service")
 UNITS = (*MAIN, *TIMED, *AT_BOOT, "station-update.service", "station-backup.service", "station-retention.service")
 ENABLED = (*MAIN, *TIMED, *AT_BOOT)
 _PLACE = "etc/systemd/system"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from provisioning.installer.context import DATA, PREFIX, SETTINGS, USER, Context, StepFailed
+from provisioning.installer.context import DATA, PREFIX, SEAL, SETTINGS, USER, Context, StepFailed
 from provisioning.installer.files import same, write
 from provisioning.installer.step import Step
 
@@ -168,6 +168,7 @@ def _remove_folders(context: Context) -> None:
     if context.purge:
         shutil.rmtree(context.root / SETTINGS, ignore_errors=True)
         shutil.rmtree(context.root / DATA, ignore_errors=True)
+        shutil.rmtree(context.root / SEAL, ignore_errors=True)  # opens nothing any more
 
 
 # --- swap -------------------------------------------------------------------------------------------------------------

@@ -32,6 +32,19 @@ for secret in /var/lib/station/keys/*.key /var/lib/station/keys/*.pem; do
     case $secret in *site-ca.pem | *tls.pem) continue ;; esac
     [ "$(stat -c %a "$secret")" = 600 ] || fail "$secret is open to others"
 done
+seal=$(cat /run/station-seal)
+echo "seal: $seal"
+case $seal in
+    host | tpm2)
+        [ "$(stat -c %U%a /var/lib/station-seal)" = root700 ] || fail "the seal is open to others"
+        for key in ledger.key station.pem; do
+            head -n 1 "/var/lib/station/keys/$key" | grep -aq 'bound key 1 credential$' || fail "$key is not bound by what systemd-creds sealed"
+        done
+        ;;
+    board*) head -n 1 /var/lib/station/keys/ledger.key | grep -aq 'bound key 1 device-tree$' || fail "ledger.key is not bound to the board" ;;
+    nothing*) ;;
+    *) fail "the seal: $seal" ;;
+esac
 for unit in /etc/systemd/system/station*.service; do
     unit=${unit##*/}
     echo "exposure: $(systemd-analyze security --no-pager "$unit" | sed -n "s/.*level for \(.*\): \([0-9.]*\).*/\1 \2/p")"

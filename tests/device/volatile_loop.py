@@ -29,7 +29,11 @@ class VolatileLoop:
         """Make the device. Raises `RuntimeError` when it does not appear, `CalledProcessError`."""
         self._kit.switch_on()
         self._folder.mkdir(exist_ok=True)
-        self._fuse = subprocess.Popen(["nbdfuse", str(self._folder / "disk"), self._uri], stdin=subprocess.DEVNULL)
+        self._fuse = subprocess.Popen(
+            ["nbdfuse", str(self._folder / "disk"), self._uri],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # once the power is gone it complains of every write
+        )
         end = time.monotonic() + APPEARS_S
         while not (self._folder / "disk").exists():
             if time.monotonic() > end:

@@ -33,6 +33,8 @@ def import_archive(platform: Platform, path: Path) -> Imported:
 
     Raises `ArchiveError` when nothing of it can be used, `OSError`.
     """
+    if not path.is_file():
+        raise ArchiveError("this is no file but a folder, a pipe or a device")
     with path.open("rb") as file:
         header, bound = read_header(file, lambda station_id: every_key(platform, station_id))
         if is_revoked(platform, header.station_id):

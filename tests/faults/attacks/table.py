@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import at_the_door
+import in_others_names
 import on_the_line
 import with_files
 from stage import Stage
@@ -19,7 +20,12 @@ from appliance.rehearsal.cast import cast_pictures
 from appliance.rehearsal.visitor import Subject, Visitor
 
 # Guessing comes last: afterwards the doors are slow for a while, as they should be.
-ATTACKS: tuple[Callable[[Stage], str], ...] = (*on_the_line.ATTACKS, *with_files.ATTACKS, *at_the_door.ATTACKS)
+ATTACKS: tuple[Callable[[Stage], str], ...] = (
+    *on_the_line.ATTACKS,
+    *with_files.ATTACKS,
+    *in_others_names.ATTACKS,
+    *at_the_door.ATTACKS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from appliance import board
 from appliance.cli import program
 from appliance.devices import Devices
 from appliance.doctor import hands, machine
 from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
+from appliance.doctor.machine import sealing
 from appliance.doctor.running import running_report
 from appliance.ledger.store import Ledger
 from firmware.camera.replay import ReplayCamera
@@ -117,6 +119,7 @@ def test_a_sound_station_is_found_sound_and_left_dark(bench: Bench) -> None:
     for name in ("lamp_left", "lamp_right", "lamp_background", "scanner", "code", "button", "indicator"):
         assert found[name].outcome is Outcome.OK, found[name]
     assert found["enrolment"].outcome is Outcome.WARN
+    assert found["sealing"].outcome is Outcome.WARN  # a checkout's keys are plain
     assert len(bench.asked) == 2
     assert bench.scene.look()[1] == LampDrive()
     assert {status.state for status in bench.devices.statuses()} == {DeviceState.STOPPED}
@@ -180,6 +183,30 @@ def test_a_running_station_answers_by_what_its_devices_say(bench: Bench) -> None
     camera, lamps = answer["findings"][-2:]
     assert camera["advice"]["en"] == "Plug it in."
     assert lamps["outcome"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("by", "said", "outcome", "told"),
+    [
+        (None, "", Outcome.WARN, "plain"),
+        (None, "nothing: this system has no systemd-creds", Outcome.WARN, "no systemd-creds"),
+        ("device-tree", "board: no TPM", Outcome.OK, "device-tree"),
+        ("credential", "tpm2", Outcome.OK, "TPM"),
+        ("credential", "host", Outcome.WARN, "own key"),
+    ],
+)
+def test_it_says_what_a_stolen_card_would_give(
+    tmp_path: Path, by: str | None, said: str, outcome: Outcome, told: str
+) -> None:
+    content = os.urandom(32)
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"10000000abcdef01")
+    if by is not None:
+        content = board.bind(content, "ledger.key", [board.FileSecret(by, secret)]) or b""
+    (tmp_path / "seal").write_text(said)
+    found = sealing(content, tmp_path / "seal")
+    assert found.outcome is outcome
+    assert told in found.value
 
 
 def test_every_text_is_in_both_languages() -> None:

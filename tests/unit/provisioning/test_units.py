@@ -23,6 +23,7 @@ AS_ROOT = {
     "station-hostkeys": "",
     "station-apply": "",
     "station-guard": "",
+    "station-seal": "",
 }
 WRITES_PROGRAMS = {"station-apply", "station-guard"}  # for everybody to read; they speak to nobody but systemd
 EXPOSURE = 15  # tenths: a station with its devices open reaches 1.4
