@@ -93,6 +93,7 @@ def restore(
     from appliance.backup.recipient import read_key
     from appliance.backup.restoring import restore as bring_back
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note, opened
     from appliance.ledger.files import make_directory
     from appliance.serve import StationRunning, alone
     from appliance.settings import default_data_dir
@@ -106,6 +107,8 @@ def restore(
             done = bring_back(
                 place, read_key(identity, private=True), target, discard_newer=discard_newer, progress=_said
             )
+            with opened(target) as ledger:
+                note(ledger, "restore")
         finally:
             held.release()
     except StationRunning:

@@ -38,6 +38,11 @@ def opened(data: Path | None) -> Iterator[Ledger]:
         ledger.close()
 
 
+def note(ledger: Ledger, action: str) -> None:
+    """What somebody did at the station's console, for the journal: the command, never what was typed with it."""
+    ledger.record(now(), "technician.action", body={"operator": "console", "action": f"station {action}"})
+
+
 def now() -> Moment:
     """This moment, as the journal writes it."""
     from appliance.ledger.journal import Moment

@@ -49,14 +49,14 @@ def add(
     data: Data = None,
 ) -> None:
     """Add somebody; the PIN is asked for twice. Exit code 2 when name, role or PIN cannot be used."""
-    with _people(data) as people:
+    with _people(data, "people add") as people:
         person = people.add(name, _role(role), _pin(from_input=from_input))
         typer.echo(f"{person.name} may sign in as {person.role} ({person.id})")
 
 
 def remove(who: Who, data: Data = None) -> None:
     """Remove somebody; the last technician stays until everybody else is removed."""
-    with _people(data) as people:
+    with _people(data, "people remove") as people:
         found = _one(people, who)
         people.remove(found)
         typer.echo(f"removed {who}")
@@ -73,7 +73,7 @@ def reset(
 
     if (who is None) is not everybody:
         fail("name one person, or --all to begin anew (station people list)", 2)
-    with _people(data) as people:
+    with _people(data, "people reset") as people:
         if who is None:
             people.clear()
             typer.echo("nobody is listed; the next start of the station shows a set-up code")
@@ -108,9 +108,10 @@ def _pin(*, from_input: bool) -> str:
 
 
 @contextmanager
-def _people(data: Path | None) -> Iterator[People]:
-    """The list of the station in `data`; what it refuses ends the program with the reason."""
+def _people(data: Path | None, action: str | None = None) -> Iterator[People]:
+    """The list of the station in `data`; what it refuses ends the program with the reason. The journal is told of an `action`."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.ledger.errors import LedgerError
     from appliance.ledger.store import Ledger
     from appliance.settings import default_data_dir
@@ -123,6 +124,8 @@ def _people(data: Path | None) -> Iterator[People]:
         fail(str(error), 2)
     try:
         yield People(ledger)
+        if action is not None:
+            note(ledger, action)
     except ProblemError as error:
         fail(f"{error.message.en} / {error.message.zh}", 2)
     finally:

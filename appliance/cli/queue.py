@@ -94,20 +94,24 @@ def pause(
     reason: Annotated[str, typer.Option(help="Shown to everybody who looks at the queue.")] = "", data: Data = None
 ) -> None:
     """Deliver nothing until resumed; captures go on being accepted and wait."""
+    from appliance.cli.opening import note
     from appliance.outbox import controls
 
     ledger = _ledger(data)
     controls.pause(ledger, reason)
+    note(ledger, "queue pause")
     ledger.close()
     typer.echo("paused; to go on: station queue resume")
 
 
 def resume(data: Data = None) -> None:
     """Go on delivering."""
+    from appliance.cli.opening import note
     from appliance.outbox import controls
 
     ledger = _ledger(data)
     controls.resume(ledger)
+    note(ledger, "queue resume")
     ledger.close()
     typer.echo("delivering")
 
@@ -118,12 +122,14 @@ def limit(
 ) -> None:
     """Let originals take at most so much of the network. Exit code 2 when it is no rate."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.outbox import controls
 
     if rate != "off" and not (rate.isdecimal() and int(rate) > 0):
         fail(f"{rate!r} is no rate: whole kilobytes a second, or off", 2)
     ledger = _ledger(data)
     controls.limit(ledger, None if rate == "off" else int(rate) * 1000)
+    note(ledger, "queue limit")
     ledger.close()
     typer.echo("no limit" if rate == "off" else f"originals take at most {rate} kB/s")
 
@@ -134,12 +140,14 @@ def originals(
 ) -> None:
     """Choose the links originals may use; records and photos use any. Exit code 2 when it is none of the three."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.outbox import controls
 
     if links not in ("any", "unmetered", "plan"):
         fail(f"{links!r}: choose any, unmetered or plan", 2)
     ledger = _ledger(data)
     controls.links(ledger, None if links == "plan" else "any" if links == "any" else "unmetered")
+    note(ledger, "queue originals")
     ledger.close()
     typer.echo(
         {"any": "originals use any link", "unmetered": "originals wait for an unmetered link"}.get(
@@ -154,6 +162,7 @@ def metered(
 ) -> None:
     """Say whether this station's link costs by the byte, where the network cannot. Exit code 2 when it is no answer."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.outbox import controls
 
     answers = {"yes": True, "no": False, "auto": None}
@@ -161,6 +170,7 @@ def metered(
         fail(f"{answer!r}: choose yes, no or auto", 2)
     ledger = _ledger(data)
     controls.metered(ledger, answers[answer])
+    note(ledger, "queue metered")
     ledger.close()
     typer.echo({"yes": "the link counts as metered", "no": "the link counts as unmetered"}.get(answer, "asked for"))
 
@@ -173,6 +183,7 @@ def export(
     """Write everything that waits to archives only the platform can open. Exit code 1 when it cannot be written."""
     from appliance.cli.counting import counting
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.ledger.errors import LedgerError
     from appliance.outbox.export import export_queue, waiting_captures
     from appliance.platform.archive import ArchiveError
@@ -182,6 +193,7 @@ def export(
         identity = _identity(ledger)
         with counting("writing", len(waiting_captures(ledger))) as advance:
             done = export_queue(ledger, identity, out, volume_bytes=volume_mb * 1_000_000, wrote=lambda _: advance())
+        note(ledger, "queue export")
     except (ArchiveError, LedgerError) as error:
         fail(f"not exported: {error}", 1)
     except OSError as error:
@@ -203,6 +215,7 @@ def receipts(
 ) -> None:
     """Take receipts that came on a stick. Exit code 1 when any was refused, 2 when a file is none, or none is there."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.outbox.export import take_receipts
     from appliance.platform.archive import RECEIPTS_PATTERN
 
@@ -213,6 +226,7 @@ def receipts(
     try:
         identity = _identity(ledger)
         taken = [take_receipts(ledger, identity, file) for file in found]
+        note(ledger, "queue receipts")
     except (ValueError, OSError) as error:
         fail(str(error), 2)
     finally:

@@ -42,6 +42,10 @@ RequiredBy=station-firstboot.service station.service station-delivery.service
 def furnish(tree: Path) -> None:
     """What differs from the machine's disk in the mounted `tree`: the data is there already, the share too, nothing goes by NBD."""
     (tree / "usr/local/sbin/examine").write_text(EXAMINE, encoding="utf-8")
+    unit = (
+        tree / "etc/systemd/system/examination.service"
+    )  # looks while the station starts: it is two programs on a real disk too
+    unit.write_text(unit.read_text().replace("After=multi-user.target", "After=station-firstboot.service"))
     (tree / "etc/systemd/system/station-data.service").write_text(DATA_UNIT, encoding="utf-8")
     (tree / "srv/share").mkdir(parents=True, exist_ok=True)
 

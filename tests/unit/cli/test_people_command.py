@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import typer
 from typer.testing import CliRunner, Result
 
 from appliance.cli import people, queue
+from appliance.ledger.reading import entries
+from appliance.ledger.store import Ledger
 
 
 def station(*arguments: object, typed: str = "") -> Result:
@@ -42,3 +45,17 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path) -> None:
     data = ("--data", tmp_path)
     for arguments in (("reset",), ("reset", "x", "--all"), ("remove", "x"), ("add", "x", "--role", "boss")):
         assert station("people", *arguments, *data, typed="402817\n402817\n").exit_code == 2, arguments
+
+
+def test_what_is_done_at_the_console_is_in_the_journal_without_names_and_pins(tmp_path: Path) -> None:
+    data = ("--data", tmp_path)
+    station("people", "add", "王工", "--role", "technician", "--pin-stdin", *data, typed="402817\n")
+    station("people", "add", "小李", "--pin-stdin", *data, typed="12\n")  # refused: nothing was done
+    station("people", "reset", "王工", "--pin-stdin", *data, typed="918273\n")
+    station("people", "list", *data)
+    station("queue", "pause", "--reason", "王工说的", *data)
+    station("queue", "resume", *data)
+    with closing(Ledger(tmp_path)) as ledger, ledger.reading() as session:
+        told = [(entry.operator, entry.what) for entry in entries(session, last=20, event="technician.action")]
+    actions = ["people add", "people reset", "queue pause", "queue resume"]
+    assert told == [("console", {"action": f"station {action}"}) for action in actions]
