@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.installer import device, network, release, system, updates
+from provisioning.installer import device, network, read_only, release, system, updates
 from provisioning.installer.context import DATA, SETTINGS, Context, StepFailed, say
 from provisioning.installer.offline import install_from
 from provisioning.installer.step import Step
@@ -18,7 +18,7 @@ PARTS = {"programs": ("programs", "networks"), "units": ("files", "units", "netw
 
 def all_steps() -> tuple[Step, ...]:
     """Every step, in order."""
-    return (*system.steps(), *release.steps(), *updates.steps(), *device.steps(), *network.steps())
+    return (*system.steps(), *release.steps(), *updates.steps(), *device.steps(), *network.steps(), *read_only.steps())
 
 
 def main() -> int:
@@ -26,16 +26,20 @@ def main() -> int:
     context, asked = _arguments()
     try:
         if asked.bundle is not None and asked.bundle.is_file():
-            more = [flag for flag, given in (("--plan", asked.plan), ("--no-start", asked.no_start)) if given]
+            flags = (("--plan", asked.plan), ("--no-start", asked.no_start), ("--read-only", asked.read_only))
+            more = [flag for flag, given in flags if given]
             return install_from(asked.bundle, context.source, context.keys, more, downgrade=asked.allow_downgrade)
         steps = [step for step in all_steps() if step.wanted(context)]
         if asked.part is not None:
             steps = [step for step in steps if step.name in PARTS[asked.part]]
         if asked.uninstall:
+            read_only.refuse_when_read_only(context)
             _uninstall(context, steps)
         elif asked.plan:
             _plan(context, steps)
         else:
+            if asked.part is None:
+                read_only.refuse_when_read_only(context)
             _install(context, steps)
     except (StepFailed, OSError) as error:
         say(f"FAILED: {error}")
@@ -98,14 +102,23 @@ def _arguments() -> tuple[Context, argparse.Namespace]:
     parser.add_argument("--allow-downgrade", action="store_true", help="with a bundle: take an older version too")
     parser.add_argument("--part", choices=sorted(PARTS), help="only this part (what an update does)")
     parser.add_argument("--no-start", action="store_true", help="enable the units without starting them (for images)")
+    parser.add_argument(
+        "--read-only", action="store_true",
+        help=f"from the next start on the root file system is only read; what must last is on LABEL={read_only.LABEL}",
+    )  # fmt: skip
     asked = parser.parse_args()
+    if asked.read_only and asked.no_start:
+        parser.error("--read-only is for a machine that runs: its data moves to another partition")
     if asked.purge and not asked.uninstall:
         parser.error("--purge goes with --uninstall")
     if asked.bundle and not asked.bundle.is_file() and not (asked.bundle / "wheels").is_dir():
         parser.error(f"{asked.bundle} is no bundle, nor a folder with `wheels`; make one with provisioning/bundle")
     source = Path(__file__).resolve().parents[2]
     keys = tuple(asked.release_key)
-    return Context(source, bundle=asked.bundle, start=not asked.no_start, purge=asked.purge, keys=keys), asked
+    made = Context(
+        source, bundle=asked.bundle, start=not asked.no_start, purge=asked.purge, keys=keys, read_only=asked.read_only
+    )
+    return made, asked
 
 
 if __name__ == "__main__":

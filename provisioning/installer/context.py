@@ -34,6 +34,7 @@ class Context:
     start: bool = True
     purge: bool = False
     keys: tuple[Path, ...] = ()
+    read_only: bool = False
 
     @cached_property
     def pi(self) -> bool:

@@ -84,6 +84,8 @@ def wanted(context: Context) -> list[str]:
     names = [*groups["run"], *groups["device"]]
     if context.pi:
         names += groups["pi"]
+    if context.read_only:
+        names += groups["read-only"]
     return names
 
 

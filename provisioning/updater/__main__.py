@@ -41,16 +41,32 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def at_boot(places: Places, settle: Settle = settle_units) -> None:
-    """Before the station starts: count the start of a release on trial, and put the one before in place when it had its chances."""
+    """Before the station starts: count the start of a release on trial, and put the one before in place when it had its chances.
+
+    `settle` puts the units of a release in place, also where the system forgot them.
+    """
     trial = read_trial(places)
     if trial is None:
         if places.named(places.confirmed) is None and (current := places.named(places.current)):
             point(places.confirmed, current)
-        return
-    trial = write_trial(places, after_boot(trial, places.named(places.current)))
-    if trial.undo:
-        settle(places.releases / trial.previous)
-        point(places.current, trial.previous)
+    else:
+        trial = write_trial(places, after_boot(trial, places.named(places.current)))
+        if trial.undo:
+            settle(places.releases / trial.previous)
+            point(places.current, trial.previous)
+            return
+    runs = places.named(places.current)
+    if runs is not None and not units_in_place(places, runs):
+        settle(places.releases / runs)  # a root file system that is only read forgot the units that an update brought
+
+
+def units_in_place(places: Places, version: str) -> bool:
+    """Whether the system has the units that the release brings."""
+    units = places.root / "etc/systemd/system"
+    return all(
+        (units / path.name).is_file() and (units / path.name).read_bytes() == path.read_bytes()
+        for path in (places.releases / version / "systemd").glob("station*.*")
+    )
 
 
 def _status(places: Places) -> dict[str, object]:

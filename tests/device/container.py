@@ -31,15 +31,16 @@ class Booted:
     seconds: float
 
 
-def boot(tree: Path, script: str, *, timeout: float = 180, cut: bool = False) -> Booted:
+def boot(tree: Path, script: str, *, timeout: float = 180, cut: bool = False, also: str = "") -> Booted:
     """Boot `tree` to multi-user, run `script` (sh) there, power off: in good order, or, with `cut`, every process killed at once.
 
-    What was written by then stays, as the kernel goes on. Raises `RuntimeError` when no report came.
+    What was written by then stays, as the kernel goes on; `also` (sh) is done before the tree is entered.
+    Raises `RuntimeError` when no report came.
     """
     _prepare(tree, script, cut=cut)
     begun = time.monotonic()
     start = tree / "root/.boot"
-    start.write_text(start_script(tree), encoding="utf-8")
+    start.write_text(start_script(tree, also), encoding="utf-8")
     group = CGROUPS / f"capture-station-{os.getpid()}-{begun:.0f}"
     group.mkdir()
     enter = f"echo $$ > {group}/cgroup.procs; exec unshare --fork --pid --mount --uts --ipc --net --cgroup sh {start}"

@@ -24,6 +24,7 @@ from provisioning.installer.context import PREFIX, ROOMS, Context
 from provisioning.installer.release import COMPLETE, DOORS
 
 PYTHON, PACKAGES = "/opt/python", "/opt/packages"  # where the tree sees this environment
+_ENVIRONMENT = ((sys.base_prefix, PYTHON), (sys.prefix, PACKAGES))
 NEEDED = {"dbus-daemon": "dbus", "udevadm": "udev", "nft": "nftables"}  # what the units call, and who brings it
 NOT_HERE = ("machine", "apt", "swap")  # steps about the machine itself, not about the tree
 _STEPS = f"""
@@ -71,7 +72,7 @@ def station_in_own_tree(scratch: Path) -> Iterator[Path]:
         tree = stack.enter_context(rootfs.layered(Path("/"), upper=memory / "upper"))
         for units in (tree / "etc/systemd/system").iterdir():  # what this machine starts is not asked for
             shutil.rmtree(units) if units.is_dir() and not units.is_symlink() else units.unlink()
-        for source, place in ((sys.base_prefix, PYTHON), (sys.prefix, PACKAGES)):
+        for source, place in _ENVIRONMENT:
             target = tree / place[1:]
             target.mkdir(parents=True)
             _mount(stack, target, "--bind", "-o", "ro", source)
@@ -87,6 +88,19 @@ def station_in_own_tree(scratch: Path) -> Iterator[Path]:
         if done.returncode:
             raise RuntimeError(f"the installer's steps failed:\n{done.stdout}{done.stderr[-3000:]}")
         yield tree
+
+
+def binds(tree: Path) -> list[str]:
+    """Commands (sh) that show `tree`, layered over the one above, this environment: mounts do not shine through layers."""
+    return [f"mount --bind -o ro {source} {tree}{place}\n" for source, place in _ENVIRONMENT]
+
+
+@contextmanager
+def bound(folder: Path, place: Path) -> Iterator[None]:
+    """`folder` seen at `place` too."""
+    with ExitStack() as stack:
+        _mount(stack, place, "--bind", str(folder))
+        yield
 
 
 def _release(tree: Path, source: Path) -> None:

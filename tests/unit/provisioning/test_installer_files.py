@@ -62,5 +62,5 @@ def test_a_pi_is_known_by_its_device_tree(tmp_path: Path, model: bytes | None, p
 
 def test_every_package_of_the_list_has_a_group_that_is_installed_somewhere() -> None:
     groups = packages(Context(ROOT))
-    assert set(groups) == {"run", "dev", "vm", "device", "pi"}
+    assert set(groups) == {"run", "dev", "vm", "device", "pi", "read-only"}
     assert all(groups.values())

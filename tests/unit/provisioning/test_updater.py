@@ -230,6 +230,23 @@ def boot(device: Device) -> None:
     at_boot(device.places, device._settle)
 
 
+@pytest.mark.parametrize("on_trial", [False, True])
+def test_units_that_a_read_only_system_forgot_are_put_in_place_again(device: Device, *, on_trial: bool) -> None:
+    device.release(NEW)
+    point(device.places.current, NEW)
+    if on_trial:
+        write_trial(device.places, Trial(NEW, OLD, 1))
+    (device.places.releases / NEW / "systemd/station.service").write_text("newer")
+    boot(device)
+    assert (device.runs, device.units) == (NEW, NEW)
+    device.calls.clear()
+    units = device.places.root / "etc/systemd/system"
+    units.mkdir(parents=True)
+    (units / "station.service").write_text("newer")
+    boot(device)
+    assert device.calls == []
+
+
 def test_a_release_that_takes_the_machine_down_runs_out_of_starts(device: Device) -> None:
     device.release(NEW)
     point(device.places.current, NEW)
