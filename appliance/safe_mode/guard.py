@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from appliance.safe_mode.starts import LIMIT, Starts
+from appliance.safe_mode.starts import Starts
 
 STEADY_S = 20.0  # so long the station must answer before a start counts as one that worked
 DEFAULT_PORT = 8443
@@ -25,13 +25,14 @@ class StartGuard:
 
     def begin(self) -> bool:
         """Count this try; False when there were too many, and the small page must be served instead."""
-        if self._starts.read().failed >= LIMIT:
+        if self._starts.read().too_many:
             return False
         self._starts.begin()
         return True
 
     def ready(self) -> None:
         """The station answers; when it still does in a while, the start has worked."""
+        self._starts.ready()
         self._timer = threading.Timer(self._steady_s, self._starts.well)
         self._timer.daemon = True
         self._timer.start()

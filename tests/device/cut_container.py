@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import container
 from cut_machine import Heard
@@ -18,6 +19,8 @@ from station_disk import HOST
 from volatile_loop import VolatileLoop
 
 FROZEN_S = 5.0
+UNITS = ("station", "station-delivery")
+BOOT_ID = "[Service]\nBindReadOnlyPaths=/srv/share/boot_id:/proc/sys/kernel/random/boot_id\n"
 EXAMINE = """\
 #!/bin/sh
 cd /srv/share
@@ -47,6 +50,9 @@ def furnish(tree: Path) -> None:
     )  # looks while the station starts: it is two programs on a real disk too
     unit.write_text(unit.read_text().replace("After=multi-user.target", "After=station-firstboot.service"))
     (tree / "etc/systemd/system/station-data.service").write_text(DATA_UNIT, encoding="utf-8")
+    for name in UNITS:
+        (tree / f"etc/systemd/system/{name}.service.d").mkdir(exist_ok=True)
+        (tree / f"etc/systemd/system/{name}.service.d/boot-id.conf").write_text(BOOT_ID, encoding="utf-8")
     (tree / "srv/share").mkdir(parents=True, exist_ok=True)
 
 
@@ -60,6 +66,7 @@ class CutContainer:
             (self._share / name).unlink(missing_ok=True)
         os.mkfifo(self._share / "serial")
         (self._share / "serial").chmod(0o666)
+        (self._share / "boot_id").write_text(f"{uuid4()}\n")  # the kernel's own stays the same
         self._data = VolatileLoop(folder / "data.img", HOST)
         self._data.switch_on()
         self.heard = Heard()
@@ -82,6 +89,7 @@ class CutContainer:
             self._process = subprocess.Popen(
                 ["script", "-qec", f"sh -c '{enter}'", "/dev/null"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        threading.Thread(target=self._hang_up, daemon=True).start()
 
     def cut(self) -> None:
         """The power is gone: every process stops, the disk forgets its cache, and nothing of it runs any more."""
@@ -94,7 +102,6 @@ class CutContainer:
         self._process.wait()
         container.remove(self._group)
         self._data.put_away()
-        os.close(self._held)
         self._listener.join(10)
 
     def wait_ended(self, seconds: float) -> str:
@@ -105,6 +112,11 @@ class CutContainer:
         if not code.is_file() or code.read_text().strip() != "0":
             raise RuntimeError(f"the machine's script failed:\n{report[-3000:]}\n{self.console()}")
         return report
+
+    def _hang_up(self) -> None:
+        """With the machine's end the serial line ends."""
+        self._process.wait()
+        os.close(self._held)
 
     def console(self) -> str:
         """The end of what its systemd said."""

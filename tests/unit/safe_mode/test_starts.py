@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.safe_mode.guard import DEFAULT_PORT, StartGuard, address, guarded
-from appliance.safe_mode.starts import FILE, LIMIT, Start, Starts
+from appliance.safe_mode.starts import CUT_LIMIT, FILE, LIMIT, Start, Starts
 
 
 def why(error: BaseException) -> str:
@@ -28,10 +28,40 @@ def test_the_fourth_start_after_three_failures_is_none(tmp_path: Path) -> None:
     assert Starts(tmp_path).read() == Start(LIMIT, ("the ledger is damaged",) * LIMIT)
 
 
-def test_a_start_that_was_cut_counts_although_nobody_said_why(tmp_path: Path) -> None:
-    for _ in range(LIMIT):  # the power goes, or systemd kills what hangs
+def test_a_start_that_was_killed_counts_although_nobody_said_why(tmp_path: Path) -> None:
+    for _ in range(LIMIT):  # systemd kills what hangs
         assert StartGuard(tmp_path).begin()
     assert not StartGuard(tmp_path).begin()
+
+
+def test_a_start_whose_machine_lost_its_power_does_not_count(tmp_path: Path) -> None:
+    for number in range(CUT_LIMIT + 5):  # now and then it came so far that it was ready
+        starts = Starts(tmp_path, boot=f"boot {number}")
+        assert not starts.read().too_many, number
+        starts.begin()
+        if number % 4 == 3:
+            starts.ready()
+    assert Starts(tmp_path, boot="the next").read().failed == 0
+
+
+def test_a_start_that_brings_the_machine_down_every_time_ends_on_the_small_page(tmp_path: Path) -> None:
+    for number in range(CUT_LIMIT):
+        assert not Starts(tmp_path, boot=f"boot {number}").read().too_many
+        Starts(tmp_path, boot=f"boot {number}").begin()
+    assert Starts(tmp_path, boot="the next").read().too_many
+
+
+def test_failures_before_a_power_cut_stay_counted(tmp_path: Path) -> None:
+    first = Starts(tmp_path, boot="first")
+    for _ in range(LIMIT - 1):
+        first.begin()
+        first.failed("the ledger is damaged")
+    first.begin()  # and the power goes
+    then = Starts(tmp_path, boot="then")
+    assert then.read() == Start(LIMIT - 1, ("the ledger is damaged",) * (LIMIT - 1), cut=1)
+    then.begin()
+    then.failed("the ledger is damaged")
+    assert then.read().too_many
 
 
 def test_one_that_works_starts_the_count_anew(tmp_path: Path) -> None:
