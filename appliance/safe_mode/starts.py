@@ -1,8 +1,8 @@
 """How often the station failed to start, in a file that a power cut cannot tear: written before each try, erased once it works.
 
-A try that the machine's own end broke off (no reason was said, and this is another boot) is no failure of the station: who pulls the
-plug three times finds it working. Only many such tries in a row, none of which came to be ready, are one: it may be the start itself
-that brings the machine down.
+A try that the machine's own end broke off (no reason was said, and this is another boot) is no failure of the station: who pulls
+the plug three times finds it working. Only many such tries in a row, none of which came to be ready, are one: it may be the start
+itself that brings the machine down.
 """
 
 from __future__ import annotations
