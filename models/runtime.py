@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import NetworkMissing
+from models.pages import give_back
 
 Tensor = NDArray[np.float32]
 
@@ -56,6 +57,7 @@ class Network:
         self._lock = threading.Lock()
         self._interpreter = _interpreter(runtime)(model_path=str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
+        give_back(path)
         self._input = self._interpreter.get_input_details()[0]
         self._outputs = self._interpreter.get_output_details()
         self._shape = tuple(int(side) for side in self._input["shape"])

@@ -12,6 +12,7 @@ from models.errors import NetworkMissing
 from models.expression import Expression
 from models.faces import FaceDetector
 from models.mesh import FaceMesh, Mesh, Region
+from models.pages import give_back
 from models.runtime import Network, installed_runtimes
 from models.segments import Segmenter
 
@@ -96,6 +97,37 @@ def test_the_wrappers_run_on_whatever_is_installed(networks_dir: Path) -> None:
     segments = Segmenter(networks_dir / "segments_multiclass.tflite").divide(wall)
     assert segments.shares.shape == (256, 256, 6)
     assert segments.shares.sum(axis=2) == pytest.approx(np.ones((256, 256)), abs=1e-3)
+
+
+@pytest.mark.networks
+def test_what_is_packed_elsewhere_is_not_held_twice(network: Callable[..., Network], networks_dir: Path) -> None:
+    """The file's pages are given back, stay so while the network runs, and giving them back once more changes no answer."""
+    maps = Path("/proc/self/smaps")
+    if not maps.is_file():
+        pytest.skip("this kernel does not tell what is mapped")
+    path = networks_dir / "segments_multiclass.tflite"
+    made = network(path.stem)
+    tensor = np.random.default_rng(2).random(made.input_shape, np.float32)
+    (first,) = made.run(tensor)
+    held, here = 0, False
+    for line in maps.read_text().splitlines():
+        if "-" in line.split(maxsplit=1)[0]:
+            here = line.endswith(str(path.resolve()))
+        elif here and line.startswith("Rss:"):
+            held += int(line.split()[1]) * 1024
+    assert held < path.stat().st_size / 4
+    assert give_back(path) >= path.stat().st_size
+    np.testing.assert_array_equal(made.run(tensor)[0], first)
+
+
+def test_a_file_that_is_not_mapped_has_nothing_to_give_back(tmp_path: Path) -> None:
+    assert give_back(tmp_path / "none.tflite") == 0
+
+
+@pytest.mark.networks
+def test_a_picture_of_another_size_is_refused(network: Callable[..., Network]) -> None:
+    with pytest.raises(ValueError, match="256"):
+        network("face_landmarks").look(np.zeros((128, 128, 3), np.uint8))
 
 
 @pytest.mark.networks
