@@ -16,8 +16,8 @@ _NOT_NEEDED = 4  # MADV_DONTNEED of Linux; of a mapping that nobody writes to, n
 
 
 def give_back(path: Path) -> int:
-    """Give back the pages that this process holds of the file at `path`, mapped for reading only; how many bytes are mapped. 0 where
-    the kernel has no such list of what is mapped."""
+    """Give back the pages that this process holds of the file at `path`, mapped for reading only; how many bytes that is, 0 where
+    the kernel does not list what is mapped."""
     if not _MAPS.is_file():
         return 0
     library, size = ctypes.CDLL(None), 0
