@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from provisioning.installer import swap
 from provisioning.installer.context import DATA, PREFIX, SEAL, SETTINGS, USER, Context, StepFailed
 from provisioning.installer.files import same, write
 from provisioning.installer.step import Step
@@ -45,7 +46,7 @@ def steps() -> tuple[Step, ...]:
             _make_folders,
             _remove_folders,
         ),
-        Step("swap", lambda c: "swap off: nothing personal is written there", lambda c: not _swaps(c), _swap_off),
+        Step("swap", lambda c: "swap off: nothing personal is written there", swap.is_off, swap.off, swap.back),
     )
 
 
@@ -171,22 +172,3 @@ def _remove_folders(context: Context) -> None:
         shutil.rmtree(context.root / SETTINGS, ignore_errors=True)
         shutil.rmtree(context.root / DATA, ignore_errors=True)
         shutil.rmtree(context.root / SEAL, ignore_errors=True)  # opens nothing any more
-
-
-# --- swap -------------------------------------------------------------------------------------------------------------
-
-
-def _swaps(context: Context) -> list[str]:
-    """Swap on a card or disk; compressed swap in memory (zram) is kept, it writes nothing anywhere."""
-    table = context.root / "proc/swaps"
-    lines = table.read_text(encoding="utf-8").splitlines()[1:] if table.is_file() else []
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("/dev/zram")]
-
-
-def _swap_off(context: Context) -> None:
-    for unit in ("dphys-swapfile.service", "rpi-setup-swapfile.service"):
-        context.succeeds(["systemctl", "disable", "--now", unit])
-    for device in _swaps(context):
-        context.run(
-            ["swapoff", device], advice="is there enough memory? Close other programs, then the same command again"
-        )

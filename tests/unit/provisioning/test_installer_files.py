@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioning.installer import swap
 from provisioning.installer.context import Context
 from provisioning.installer.files import BEGIN, END, same, with_block, write
 from provisioning.installer.system import packages
@@ -64,3 +65,23 @@ def test_every_package_of_the_list_has_a_group_that_is_installed_somewhere() -> 
     groups = packages(Context(ROOT))
     assert set(groups) == {"run", "dev", "vm", "device", "pi", "read-only"}
     assert all(groups.values())
+
+
+def test_swap_goes_also_after_the_next_start_and_comes_back_when_uninstalled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Context, "succeeds", lambda *_: False)  # no such units here
+    table = "UUID=1 / ext4 defaults 0 1\n# a remark\nUUID=2 none swap sw 0 0\n"
+    table += "/dev/zram0 none swap sw 0 0\n/swap.img\tnone\tswap\tsw\n"
+    write(tmp_path / "etc/fstab", table)
+    write(tmp_path / "proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n")
+    context = Context(ROOT, root=tmp_path, start=False)
+    assert not swap.is_off(context)
+    swap.off(context)
+    assert swap.is_off(context)
+    kept = [line for line in (tmp_path / "etc/fstab").read_text().splitlines() if not line.startswith("#")]
+    assert kept == ["UUID=1 / ext4 defaults 0 1", "/dev/zram0 none swap sw 0 0"]
+    swap.back(context)
+    assert (tmp_path / "etc/fstab").read_text() == table
+    write(tmp_path / "proc/swaps", "Filename Type Size Used Priority\n/swap.img file 1 0 -2\n")
+    assert not swap.is_off(context)
