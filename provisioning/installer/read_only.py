@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from provisioning.installer.context import DATA, PREFIX, SETTINGS, Context, StepFailed
+from provisioning.installer.context import DATA, PREFIX, SEAL, SETTINGS, Context, StepFailed
 from provisioning.installer.files import same, with_block, write
 from provisioning.installer.step import Step
 
@@ -17,6 +17,7 @@ LABEL, PLACE = "station-data", "data"
 # Folder on that partition: where the system sees it. systemd's own keeps the clock, the random seed and the key of credentials.
 KEPT = {
     "station": DATA,
+    "station-seal": SEAL,
     "station-update": "var/lib/station-update",
     "programs": PREFIX,
     "settings": SETTINGS,
