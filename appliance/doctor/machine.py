@@ -6,7 +6,9 @@ import os
 import statistics
 import time
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from appliance import board
 from appliance.doctor.finding import Finding, Outcome, found
@@ -72,6 +74,21 @@ def keys(data_dir: Path) -> Iterator[Finding]:
         yield found("enrolment", Outcome.WARN, "not enrolled")
     else:
         yield found("enrolment", Outcome.OK, identity.station_id)
+        yield platform_link(identity.base_url)
+
+
+def platform_link(base_url: str) -> Finding:
+    """Whether somebody between station and platform could read what is told of students, or put reviews into the answers."""
+    parts = urlsplit(base_url)
+    safe = parts.scheme == "https" or _is_this_machine(parts.hostname or "")
+    return found("platform_link", Outcome.OK if safe else Outcome.WARN, base_url)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def sealing(key_file: bytes, told: Path = SEALED) -> Finding:

@@ -21,7 +21,7 @@ from appliance.devices import Devices
 from appliance.doctor import hands, machine
 from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
-from appliance.doctor.machine import sealing
+from appliance.doctor.machine import platform_link, sealing
 from appliance.doctor.running import running_report
 from appliance.ledger.store import Ledger
 from firmware.camera.replay import ReplayCamera
@@ -183,6 +183,20 @@ def test_a_running_station_answers_by_what_its_devices_say(bench: Bench) -> None
     camera, lamps = answer["findings"][-2:]
     assert camera["advice"]["en"] == "Plug it in."
     assert lamps["outcome"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("address", "outcome"),
+    [
+        ("https://platform.example", Outcome.OK),
+        ("http://127.0.0.1:8090", Outcome.OK),
+        ("http://localhost:8090", Outcome.OK),
+        ("http://127.example", Outcome.WARN),
+        ("http://10.0.0.7:8090", Outcome.WARN),
+    ],
+)
+def test_it_warns_of_a_platform_that_anybody_on_the_way_can_play(address: str, outcome: Outcome) -> None:
+    assert platform_link(address).outcome is outcome
 
 
 @pytest.mark.parametrize(
