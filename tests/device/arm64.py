@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
 NAME = "capture-station-aarch64"
 SUITE, PYTHON = "bookworm", "3.11"
-INCLUDED = "python3,libzbar0,libstdc++6"  # certificates are not needed, and hashing them takes minutes under translation
+INCLUDED = "python3,libzbar0,libstdc++6"  # no certificates: hashing them takes minutes under translation
 CPU = "cortex-a72"
 # The head of an ELF program for aarch64 (elf(5): 64 bits, little endian, executable or shared, machine 183), and what of it counts.
 _MAGIC = rb"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00"
