@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from provisioning.installer import device, network, read_only, release, system, updates
+from provisioning.installer import device, network, read_only, release, system, temporary_files, updates
 from provisioning.installer.context import DATA, SETTINGS, Context, StepFailed, say
 from provisioning.installer.offline import install_from
 from provisioning.installer.step import Step
@@ -18,7 +18,8 @@ PARTS = {"programs": ("programs", "networks"), "units": ("files", "units", "netw
 
 def all_steps() -> tuple[Step, ...]:
     """Every step, in order."""
-    return (*system.steps(), *release.steps(), *updates.steps(), *device.steps(), *network.steps(), *read_only.steps())
+    rooms = (system, temporary_files, release, updates, device, network, read_only)
+    return tuple(step for room in rooms for step in room.steps())
 
 
 def main() -> int:

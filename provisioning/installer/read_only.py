@@ -24,6 +24,7 @@ KEPT = {
     "journal": "var/log/journal",
     "systemd": "var/lib/systemd",
     "ssh": "etc/ssh",
+    "connections": "etc/NetworkManager/system-connections",  # those a technician added
 }
 _CONF = "etc/overlayroot.local.conf"
 _CONF_TEXT = (
@@ -63,9 +64,11 @@ def _title(context: Context) -> str:
 
 
 def _block() -> str:
-    lines = [f"LABEL={LABEL} /{PLACE} ext4 defaults,noatime 0 2"]
+    # Without its partition the machine still starts, and whoever looks finds the station waiting for it (`RequiresMountsFor=`).
+    lines = [f"LABEL={LABEL} /{PLACE} ext4 noatime,nofail,x-systemd.device-timeout=30s 0 2"]
     lines += [
-        f"/{PLACE}/{name} /{seen} none bind,x-systemd.requires-mounts-for=/{PLACE} 0 0" for name, seen in KEPT.items()
+        f"/{PLACE}/{name} /{seen} none bind,nofail,x-systemd.requires-mounts-for=/{PLACE} 0 0"
+        for name, seen in KEPT.items()
     ]
     return "\n".join(lines)
 
@@ -80,11 +83,11 @@ def _there(context: Context) -> bool:
 
 
 def _do(context: Context) -> None:
+    _check_partition(context)
     data = _file(context, PLACE)
     data.mkdir(exist_ok=True)
     if not data.is_mount():
-        advice = f"make a partition and label it: mkfs.ext4 -L {LABEL} /dev/..., then the same command again"
-        context.run(["mount", f"LABEL={LABEL}", str(data)], advice=advice)
+        context.run(["mount", f"LABEL={LABEL}", str(data)], advice=f"see: fsck LABEL={LABEL}")
     if context.start:
         context.succeeds(["systemctl", "stop", *_UNITS])  # nothing changes while it is copied
     for name, seen in KEPT.items():
@@ -96,6 +99,17 @@ def _do(context: Context) -> None:
         context.succeeds(["systemctl", "daemon-reload"])
         context.run(["mount", "-a"], advice="see /etc/fstab")
         context.succeeds(["systemctl", "start", "--no-block", *_UNITS])
+
+
+def _check_partition(context: Context) -> None:
+    """Raises `StepFailed` where there is none, or not one that may be used."""
+    advice = f"make a partition and label it: mkfs.ext4 -L {LABEL} /dev/..., then the same command again"
+    device = context.run(["blkid", "-L", LABEL], advice=f"there is no partition {LABEL}: {advice}").strip()
+    kind = context.run(["blkid", "-o", "value", "-s", "TYPE", device], advice=f"see: blkid {device}").strip()
+    if kind != "ext4":
+        raise StepFailed(f"{device} ({LABEL}) is {kind or 'of no known kind'}, not ext4: {advice}")
+    if context.run(["findmnt", "-n", "-o", "SOURCE", "/"], advice="see: findmnt /").strip() == device:
+        raise StepFailed(f"{device} ({LABEL}) is the root file system itself: {advice}")
 
 
 def _bring(context: Context, seen: Path, kept: Path) -> None:

@@ -28,7 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(_status(places), ensure_ascii=False, indent=1))
         return 0
     if asked.do == "boot":
-        at_boot(places)
+        if at_boot(places):
+            services.pull()
         return 0
 
     def judged(trial: Trial, version: str) -> Judgement:
@@ -40,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def at_boot(places: Places, settle: Settle = settle_units) -> None:
+def at_boot(places: Places, settle: Settle = settle_units) -> bool:
     """Before the station starts: count the start of a release on trial, and put the one before in place when it had its chances.
 
-    `settle` puts the units of a release in place, also where the system forgot them.
+    `settle` puts the units of a release in place, also where the system forgot them; True when it had to.
     """
     trial = read_trial(places)
     if trial is None:
@@ -54,10 +55,12 @@ def at_boot(places: Places, settle: Settle = settle_units) -> None:
         if trial.undo:
             settle(places.releases / trial.previous)
             point(places.current, trial.previous)
-            return
+            return True
     runs = places.named(places.current)
-    if runs is not None and not units_in_place(places, runs):
-        settle(places.releases / runs)  # a root file system that is only read forgot the units that an update brought
+    if runs is None or units_in_place(places, runs):
+        return False
+    settle(places.releases / runs)  # a root file system that is only read forgot the units that an update brought
+    return True
 
 
 def units_in_place(places: Places, version: str) -> bool:

@@ -43,6 +43,10 @@ class Services:
         self._call(["reset-failed", STATION, DELIVERY])
         self._call(["start", "--no-block", STATION, DELIVERY, *also])
 
+    def pull(self) -> None:
+        """Start whatever the units that are in place now want and those before did not, without waiting for it."""
+        self._call(["start", "--no-block", "multi-user.target", "timers.target", "paths.target", "sockets.target"])
+
     def unit(self, name: str) -> Unit:
         """How `name` stands now."""
         shown = self._call(["show", "-p", "ActiveState", "-p", "MainPID", "-p", "NRestarts", name])

@@ -7,18 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.installer import read_only
+from provisioning.installer import read_only, temporary_files
 from provisioning.installer.context import Context, StepFailed
 from provisioning.installer.system import wanted
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
+GOOD = {"blkid -L station-data": "/dev/sda1\n", "blkid": "ext4\n", "findmnt": "/dev/mmcblk0p2\n"}
+
+
 class Machine(Context):
-    """A tree whose partition is there; only copying is really done."""
+    """A tree whose partition is there; only copying is really done. `says`: what is answered to a command, or to its first word."""
+
+    says: dict[str, str] = GOOD
 
     def run(self, command: Sequence[str], *, advice: str, quiet: bool = True) -> str:
-        return super().run(command, advice=advice, quiet=quiet) if command[0] in ("cp", "sync") else ""
+        if command[0] in ("cp", "sync"):
+            return super().run(command, advice=advice, quiet=quiet)
+        said = self.says.get(" ".join(command), self.says.get(command[0], ""))
+        if said == "fails":
+            raise StepFailed(advice)
+        return said
+
+    def succeeds(self, command: Sequence[str]) -> bool:
+        return not command
 
 
 def machine(root: Path) -> Machine:
@@ -83,3 +96,46 @@ def test_installing_into_a_system_that_would_forget_it_is_refused(
 def test_only_who_asks_for_it_gets_the_package(tmp_path: Path) -> None:
     assert "overlayroot" in wanted(Context(ROOT, root=tmp_path, read_only=True))
     assert "overlayroot" not in wanted(Context(ROOT, root=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ({"blkid -L station-data": "fails"}, "no partition station-data"),
+        ({"blkid": "vfat\n"}, "is vfat, not ext4"),
+        ({"findmnt": "/dev/sda1\n"}, "the root file system itself"),
+    ],
+    ids=["missing", "foreign", "root"],
+)
+def test_a_partition_that_may_not_be_used_is_refused_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: dict[str, str], why: str
+) -> None:
+    monkeypatch.setattr(Machine, "says", GOOD | says)
+    with pytest.raises(StepFailed, match=why) as refused:
+        read_only.steps()[0].do(machine(tmp_path))
+    assert "mkfs.ext4 -L station-data" in str(refused.value)
+    assert not (tmp_path / "etc/overlayroot.local.conf").exists()
+
+
+def test_a_start_without_the_partition_is_not_held_up_and_every_line_is_whole(tmp_path: Path) -> None:
+    read_only.steps()[0].do(machine(tmp_path))
+    lines = [line.split() for line in (tmp_path / "etc/fstab").read_text().splitlines() if "/data" in line]
+    assert len(lines) == len(read_only.KEPT) + 1
+    assert all(len(line) == 6 and "nofail" in line[3] for line in lines), (
+        "overlayroot leaves lines with fewer fields out"
+    )
+
+
+def test_temporary_files_go_to_memory_where_the_system_does_not_do_so_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp = next(step for step in temporary_files.steps() if step.name == "tmp")
+    device = machine(tmp_path)
+    assert not tmp.wanted(device)
+    (tmp_path / "usr/share/systemd").mkdir(parents=True)
+    (tmp_path / "usr/share/systemd/tmp.mount").touch()
+    assert tmp.wanted(device)
+    assert not tmp.done(device)
+    monkeypatch.setattr(Machine, "says", {"systemctl": "fails"})
+    with pytest.raises(StepFailed, match=r"tmp\.mount"):
+        tmp.do(device)
