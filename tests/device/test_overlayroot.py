@@ -1,4 +1,4 @@
-"""Debian's `overlayroot` itself, from its initial RAM disk on: what is written beside the data partition is gone, the rest is there."""
+"""Debian's `overlayroot` itself, from its initial RAM disk on: what is written beside the data partition is gone."""
 
 from __future__ import annotations
 
