@@ -10,9 +10,7 @@ _UNIT = "usr/share/systemd/tmp.mount"  # Debian 12 has it there, to be enabled; 
 
 def steps() -> tuple[Step, ...]:
     """The one step."""
-    return (
-        Step("tmp", lambda c: "temporary files in memory (active after a restart)", _there, _do, _undo, _wanted),
-    )
+    return (Step("tmp", lambda c: "temporary files in memory (active after a restart)", _there, _do, _undo, _wanted),)
 
 
 def _wanted(context: Context) -> bool:
