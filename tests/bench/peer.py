@@ -29,9 +29,10 @@ class NoPeer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the peer did with some frames: seconds of each, and in how many it saw a face."""
+    """What the peer did with some frames: seconds of each, by the clock and of processor time, and in how many it saw a face."""
 
     seconds: list[float]
+    worked: list[float]
     faces: int
 
 
@@ -91,7 +92,7 @@ class Peer:
         """Time `count` frames from `start` on, tracked as a video, or each `alone` as a picture of its own."""
         self._say(f"{start} {count}{' image' if alone else ''}")
         found = self._read()
-        return Answer(found["seconds"], found["faces"])
+        return Answer(found["seconds"], found["worked"], found["faces"])
 
     def memory(self) -> tuple[int, int]:
         """Resident memory now and at its peak, MB."""

@@ -3,7 +3,8 @@ video, and its selfie segmenter, over the same frames.
 
     python peer_child.py BUNDLE.task FRAMES.npy
 
-Reads lines `START COUNT` on standard input, answers each with the frames' seconds, tracked as a video, as JSON; `START COUNT image`
+Reads lines `START COUNT` on standard input, answers each with the frames' seconds, by the clock and of processor time, tracked as a
+video, as JSON; `START COUNT image`
 with each frame taken as a picture by itself, found anew; `memory` with the resident memory and its peak in MB; ends with the input.
 """
 
@@ -47,17 +48,18 @@ def main() -> None:
             continue
         start, count = (int(part) for part in line.split()[:2])
         alone = line.split()[2:] == ["image"]
-        taken, faces = [], 0
+        taken, worked, faces = [], [], 0
         for number in range(start, start + count):
             rgb = np.ascontiguousarray(frames[number % len(frames)][:, :, ::-1])  # both want RGB; not counted
             stamp += 33
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
             found = finding.detect(image) if alone else tracking.detect_for_video(image, stamp)
             mask = segmenter.process(rgb).segmentation_mask
             taken.append(time.perf_counter() - began)
+            worked.append(time.process_time() - busy)
             faces += bool(found.face_landmarks) and len(found.face_blendshapes[0]) == 52 and mask.shape == rgb.shape[:2]
-        print(json.dumps({"seconds": taken, "faces": faces}), flush=True)
+        print(json.dumps({"seconds": taken, "worked": worked, "faces": faces}), flush=True)
 
 
 if __name__ == "__main__":

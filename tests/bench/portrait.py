@@ -6,8 +6,9 @@ still to verdict and photo on two.
 Pictures are laid in the middle of the frame as the stand-in camera does. Live frames move a little, so that there is something to
 track. mediapipe (FaceLandmarker with blendshapes, tracking or finding each face anew, and its selfie segmenter) is installed for
 this into an environment of its own (`--peer-folder`), and runs as a child process; both sides are bound to the same core and take
-turns every few frames, so that what else the machine does hits both. Times are wall-clock milliseconds; run it alone. Memory is
-that of a process which only judges, with the frames that a camera holds.
+turns every few frames, so that what else the machine does hits both. Times are wall-clock milliseconds; run it alone. Where it does
+not run alone, the share of processor time (all threads of either process) still says who works how much. Memory is that of a
+process which only judges, with the frames that a camera holds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -69,6 +71,13 @@ def row(name: str, seconds: list[float], goal: float | None = None) -> None:
     print(f"{name:44}{np.median(ms):8.1f}{ms.mean():8.1f}{low:8.1f}{high:8.1f}{ms.max():8.1f}{told}")
 
 
+class Times(NamedTuple):
+    """Of each frame, seconds by the clock and of processor time."""
+
+    seconds: list[float]
+    worked: list[float]
+
+
 class Live:
     """Our side: observation and all live rules, on one thread."""
 
@@ -77,16 +86,18 @@ class Live:
         self._observer = Observer(networks_dir(), threads=1)
         self.observing: list[float] = []
         self.whole: list[float] = []
+        self.worked: list[float] = []
 
     def run(self, start: int, count: int) -> None:
         """Time `count` frames from `start` on."""
         for number in range(start, start + count):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             seen = self._observer.live(self._frames[number % len(self._frames)])
             middle = time.perf_counter()
             self._rules.judge(seen)
             self.observing.append(middle - began)
             self.whole.append(time.perf_counter() - began)
+            self.worked.append(time.process_time() - busy)
 
 
 def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
@@ -104,7 +115,7 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
     try:
         frames = moving(picture)
         ours, peer = Live(frames), None
-        theirs: dict[str, list[float]] = {"tracked": [], "each by itself": []}
+        theirs: dict[str, Times] = {"tracked": Times([], []), "each by itself": Times([], [])}
         if installed is not None:
             try:
                 peer = Peer(*installed, frames)
@@ -114,9 +125,10 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
             if turn % 2 or peer is None:
                 ours.run(start, TURN)
             if peer is not None:
-                for name in theirs:
+                for name, times in theirs.items():
                     answer = peer.run(start, TURN, alone=name != "tracked")
-                    theirs[name] += answer.seconds
+                    times.seconds.extend(answer.seconds)
+                    times.worked.extend(answer.worked)
                     if answer.faces < TURN:
                         print(f"mediapipe, {name}: the face was seen in {answer.faces} of {TURN} frames only")
             if not turn % 2 and peer is not None:
@@ -132,24 +144,31 @@ def live(picture: np.ndarray, count: int, folder: Path | None) -> None:
         cv2.setNumThreads(pool)
 
 
-def _compare(ours: Live, theirs: dict[str, list[float]]) -> None:
-    whole = ours.whole[WARM:]
+def _compare(ours: Live, theirs: dict[str, Times]) -> None:
+    whole, worked = ours.whole[WARM:], ours.worked[WARM:]
     row("live: observation", ours.observing[WARM:])
     row("live: all live rules", [w - o for w, o in zip(whole, ours.observing[WARM:], strict=True)])
     row("live: frame to verdict", whole, LIVE_MS)
-    for name, seconds in theirs.items():
-        if not seconds:
+    row("live: processor time of that", worked)
+    for name, times in theirs.items():
+        if not times.seconds:
             continue
-        counted = seconds[WARM:]
-        row(f"mediapipe, {name}", counted)
-        spans = [slice(start, start + TURN) for start in range(0, len(counted), TURN)]
-        shares = np.array([np.median(whole[span]) / np.median(counted[span]) for span in spans])
-        low, high = np.percentile(shares, [10, 90])
-        kept = "kept" if np.median(shares) < LIVE_SHARE else "MISSED"
-        print(
-            f"  our share of that: median of {len(spans)} turns {np.median(shares):.2f} ({low:.2f} to {high:.2f}), of the means "
-            f"{np.mean(whole) / np.mean(counted):.2f}   aim {LIVE_SHARE}: {kept}"
-        )
+        row(f"mediapipe, {name}", times.seconds[WARM:])
+        _share("time", whole, times.seconds[WARM:])
+        row("mediapipe, processor time of that", times.worked[WARM:])
+        _share("processor time", worked, times.worked[WARM:])
+
+
+def _share(what: str, ours: list[float], theirs: list[float]) -> None:
+    """Our share, turn by turn."""
+    spans = [slice(start, start + TURN) for start in range(0, len(theirs), TURN)]
+    shares = np.array([np.median(ours[span]) / np.median(theirs[span]) for span in spans])
+    low, high = np.percentile(shares, [10, 90])
+    kept = "kept" if np.median(shares) < LIVE_SHARE else "MISSED"
+    print(
+        f"  our share of that {what}: median of {len(spans)} turns {np.median(shares):.2f} ({low:.2f} to {high:.2f}), of the means "
+        f"{np.mean(ours) / np.mean(theirs):.2f}   aim {LIVE_SHARE}: {kept}"
+    )
 
 
 def still(pictures: list[np.ndarray], times: int, size: tuple[int, int]) -> None:
