@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="keys")
 
 
-def make(data: Data = None) -> None:
+def make(
+    data: Data = None,
+    bound: Annotated[bool, typer.Option("--bind", help="Then bind the keys to this board.")] = False,
+) -> None:
     """Make what is missing: keys, authority, certificate, the label's codes. Safe to repeat; runs at every start of a device."""
     from datetime import UTC, datetime
 
@@ -49,6 +52,8 @@ def make(data: Data = None) -> None:
         fail(str(error), code=2)
     print("keys: a new certificate was made" if renewed else "keys: all there")
     _print_facts(folder)
+    if bound:
+        bind(folder)
 
 
 def bind(data: Data = None) -> None:
