@@ -90,6 +90,9 @@ class FakePicamera:
             planes = cv2.cvtColor(resized, cv2.COLOR_BGR2YUV_I420)
             self.planes[name] = _padded(planes, width, height)
 
+    def camera_configuration(self) -> dict[str, Any]:
+        return self.configuration
+
     def start(self) -> None:
         self.settings = {"AeEnable": True, "ExposureTime": 9_990, "AnalogueGain": 1.5, "ColourGains": (2.1, 1.7)}
         self._due, self._frames = time.monotonic(), 0
