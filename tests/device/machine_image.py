@@ -22,18 +22,22 @@ import rootfs
 CACHE = rootfs.CACHE.parent / "machines"
 KERNEL = ("linux-image-amd64", "initramfs-tools", "kmod", "zstd")
 APT = "DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends"
+LONGEST_S = 3600.0  # a recipe may build a kernel
 # The first program of our own in the machine: takes the script from the share, brings report and exit code back, switches off.
 EXAMINE = """\
 #!/bin/sh
 if [ $$ = 1 ]; then  # a lean machine: this is its init
     export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
     mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /tmp
+    mkdir -p /dev/pts /dev/shm; mountpoint -q /dev/pts || mount -t devpts -o ptmxmode=666 devpts /dev/pts
+    mountpoint -q /dev/shm || mount -t tmpfs tmpfs /dev/shm
     ip link set lo up
 fi
 mkdir -p /srv/share
 share=$(sed -n 's/.*station.share=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
 if [ -n "$share" ]; then
-    mount -t hostfs none /srv/share -o "$share"  # User Mode Linux
+    # User Mode Linux, from 6.11 on and before
+    mount -t hostfs none /srv/share -o "hostfs=$share" 2>/dev/null || mount -t hostfs none /srv/share -o "$share"
 else
     modprobe -q 9pnet_virtio
     mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 share /srv/share
@@ -42,7 +46,7 @@ cd /srv/share
 if [ $$ = 1 ]; then setsid -w sh ./script >report 2>&1; else sh ./script >report 2>&1; fi
 echo $? >code.part && mv code.part code
 sync
-if [ $$ = 1 ]; then echo o >/proc/sysrq-trigger; sleep 60; fi
+if [ $$ = 1 ] && [ -e /proc/sysrq-trigger ]; then echo o >/proc/sysrq-trigger; sleep 60; fi
 systemctl poweroff --force --force
 """
 UNIT = """\
@@ -163,7 +167,7 @@ def _furnish(tree: Path, recipe: Recipe) -> None:
         steps.append(recipe.prepare)
     steps.append("apt-get clean && rm -rf /var/lib/apt/lists/*")
     for step in steps:
-        done = rootfs.inside(tree, "sh", "-euc", step)
+        done = rootfs.inside(tree, "sh", "-euc", step, timeout=LONGEST_S)
         if done.returncode != 0:
             raise RuntimeError(f"machine {recipe.name}: {step[:120]!r} failed:\n{(done.stdout + done.stderr)[-3000:]}")
 

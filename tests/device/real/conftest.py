@@ -14,9 +14,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from camera_rigs import CameraRig
 from keys import RealKeys
+from lamp_rigs import LampsRig
 from pins import Bank, factory
 from scanner_fakes import FakeGm65
+from scanner_rigs import ScannerRig
+from switch_rigs import IndicatorRig, TriggerRig
 from virtual_camera import open_virtual
 from vivid import capture_device
 
@@ -46,7 +50,7 @@ def _contract() -> ModuleType:
 
 
 LAMPS = (12, 13, 18)
-SOFTWARE_TIMED = 0.3  # how far a duty may be off that a program times, on a machine that is translated
+SOFTWARE_TIMED = 0.3  # how far a duty may be off that a program times
 contract = _contract()
 portrait = contract.portrait
 empty_root = contract.empty_root
@@ -54,17 +58,17 @@ empty_root = contract.empty_root
 
 @pytest.fixture(params=["libcamera", "v4l2"])
 def camera_rig(request: pytest.FixtureRequest) -> Iterator[object]:
-    lamps = NoLamps()
+    room_light = NoLamps()
     if request.param == "libcamera":
-        camera = LibcameraCamera(0, lamps.lit_during, opener=open_virtual)
-        rig = contract.CameraRig(camera, lamps, {"analogue_gain": 100.0})
+        camera = LibcameraCamera(0, room_light.lit_during, opener=open_virtual)
+        rig = CameraRig(camera, room_light, {"analogue_gain": 100.0})
     else:
-        camera = V4L2Camera(capture_device(), lamps.lit_during)
-        rig = contract.CameraRig(camera, lamps, {"colour_gains": (2.0, 1.5)})
-    lamps.start()
+        camera = V4L2Camera(capture_device(), room_light.lit_during, largest=(640, 480))
+        rig = CameraRig(camera, room_light, {"colour_gains": (2.0, 1.5)})
+    room_light.start()
     yield rig
     camera.stop()
-    lamps.stop()
+    room_light.stop()
 
 
 def about(asked: float, seen: float) -> float:
@@ -83,7 +87,7 @@ def lamps_rig() -> Iterator[object]:
         wanted = (asked.left, asked.right, asked.background)
         return LampDrive(*(about(duty, bank.duty(pin)) for duty, pin in zip(wanted, LAMPS, strict=True)))
 
-    yield contract.LampsRig(lamps, lamps.lit_during, shines)
+    yield LampsRig(lamps, lamps.lit_during, shines)
     lamps.stop()
     pins.close()
 
@@ -96,7 +100,7 @@ def scanner_rig(request: pytest.FixtureRequest) -> Iterator[object]:
             stack.callback(gm65.unplug)
             serial = SerialScanner(gm65.path, gone_after=0.6)
             stack.callback(serial.stop)
-            yield contract.ScannerRig(serial, gm65.hold, gm65.take_away, gone_after=0.6)
+            yield ScannerRig(serial, gm65.hold, gm65.take_away, gone_after=0.6)
             return
 
         keyboard = RealKeys()
@@ -110,7 +114,7 @@ def scanner_rig(request: pytest.FixtureRequest) -> Iterator[object]:
                 time.sleep(0.02)
             keyboard.hold(payload)
 
-        yield contract.ScannerRig(hid, hold, keyboard.take_away, gone_after=0.6)
+        yield ScannerRig(hid, hold, keyboard.take_away, gone_after=0.6)
 
 
 @pytest.fixture(params=["gpio", "keyboard"])
@@ -143,13 +147,13 @@ def trigger_rig(request: pytest.FixtureRequest) -> Iterator[object]:
             contact(False)
             time.sleep(0.15)
 
-        yield contract.TriggerRig(trigger, press)
+        yield TriggerRig(trigger, press)
 
 
 @pytest.fixture(params=["gpio"])
 def indicator_rig() -> Iterator[object]:
     bank, pins = Bank(), factory()
     light = GpioIndicator(LightPins(red=5, green=6, blue=26, buzzer=16), factory=pins)
-    yield contract.IndicatorRig(light, lambda: not any(bank.level(pin) for pin in (5, 6, 26, 16)), light.wait_shown)
+    yield IndicatorRig(light, lambda: not any(bank.level(pin) for pin in (5, 6, 26, 16)), light.wait_shown)
     light.stop()
     pins.close()

@@ -1,14 +1,16 @@
 """The real picamera2 on libcamera's virtual camera: what must be different there, and nothing else.
 
-The virtual camera gives NV12 only and has no raw stream, no exposure, gain, focus or white balance. picamera2's list of raw modes
-is therefore empty, its buffers come from libcamera's own allocator, and the planes are laid out as the Pi's YUV420 before the
-driver sees them.
+The virtual camera gives NV12 only and has no raw stream, no exposure, gain, focus or white balance, and does not tell how large its
+sensor is. picamera2's list of raw modes is therefore the one picture there is, its buffers come from libcamera's own allocator, and
+the planes are laid out as the Pi's YUV420 before the driver sees them. libcamera decodes the pictures anew whenever its list of
+cameras is made, which takes longer than a camera may, so the list is kept for as long as the process lives.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import libcamera
 import numpy as np
 from picamera2 import Picamera2
 from picamera2.allocators import LibcameraAllocator
@@ -19,7 +21,9 @@ class VirtualPicamera(Picamera2):
     """`picamera2.Picamera2` for a camera without raw modes that speaks NV12."""
 
     def _get_raw_modes(self) -> list[Any]:
-        return []
+        size = self.camera.generate_configuration([libcamera.StreamRole.StillCapture]).at(0).size
+        self.camera_properties_["PixelArraySize"] = (size.width, size.height)
+        return [{"format": "NV12", "size": (size.width, size.height)}]
 
     def configure(self, camera_config: Any = "preview") -> Any:
         """The driver's configuration, in the one format that there is."""
@@ -40,6 +44,8 @@ def as_planar(request: CompletedRequest, name: str) -> np.ndarray[Any, Any]:
 
 def open_virtual(number: int) -> VirtualPicamera:
     """For `LibcameraCamera(opener=)`."""
+    if not hasattr(VirtualPicamera, "list_of_cameras"):
+        VirtualPicamera.list_of_cameras = libcamera.CameraManager.singleton()
     if not hasattr(CompletedRequest, "make_array_as_it_is"):
         CompletedRequest.make_array_as_it_is = CompletedRequest.make_array
         CompletedRequest.make_array = as_planar
