@@ -6,11 +6,22 @@ they are in each other's way. The lock goes when its process ends, however it en
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 
-from firmware.ports import DeviceUnavailable
+from firmware.ports import DeviceFault, DeviceUnavailable
+
+TAKEN = (errno.EBUSY, errno.EAGAIN)
+TAKEN_WORDS = ("busy", "in use", "exclusively lock")  # libraries that hand the number on only as text
+
+
+def fault_of(error: Exception) -> DeviceFault:
+    """Whether a device that a library could not open is held by another program, or not there."""
+    number = getattr(error, "errno", None)
+    said = str(error).lower()
+    return DeviceFault.IN_USE if number in TAKEN or any(word in said for word in TAKEN_WORDS) else DeviceFault.MISSING
 
 
 class Claim:
@@ -29,7 +40,8 @@ class Claim:
             self.release()
             raise DeviceUnavailable(
                 f"{device}: {path} is in use by another station program on this machine; stop that one first "
-                "(`systemctl stop capture-station`), then start this one"
+                "(`systemctl stop capture-station`), then start this one",
+                DeviceFault.IN_USE,
             ) from error
         except OSError:
             self.release()

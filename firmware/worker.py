@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from firmware.life import Life, Patience
-from firmware.ports import DeviceError, DeviceState, DeviceStatus, DeviceTimeout, DeviceUnavailable
+from firmware.ports import DeviceError, DeviceFault, DeviceState, DeviceStatus, DeviceTimeout, DeviceUnavailable
 
 __all__ = ["DeviceBusy", "Patience", "Task", "Worker"]
 
@@ -169,8 +169,9 @@ class Worker(Generic[T]):
         if hopeless:
             advice = "Restart the station program: the driver hangs and cannot be reopened."
         failing = state is DeviceState.FAILING
+        fault = getattr(error, "fault", DeviceFault.OTHER) if failing else None
         return DeviceStatus(
-            self.name, state, detail, advice if failing else "", self.failures if failing else 0, hopeless
+            self.name, state, detail, advice if failing else "", self.failures if failing else 0, hopeless, fault
         )
 
     def watch(self) -> None:

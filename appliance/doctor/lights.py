@@ -73,7 +73,7 @@ def _lock_between(lamps: Lamps, camera: Camera) -> None:
         return  # a USB camera that exposes by itself shows the difference all the same, only smaller
     end = time.monotonic() + SETTLES_WITHIN
     frame = camera.next_preview()
-    while not frame.metadata.exposure_locked and time.monotonic() < end:
+    while frame.metadata.exposure_locked is False and time.monotonic() < end:
         frame = camera.next_preview(frame.sequence)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from appliance.doctor.examination import report
 from appliance.doctor.finding import Finding, Outcome, found
 from appliance.doctor.machine import machine_findings
+from appliance.health.faults import fault_words
 from appliance.portrait.measurement import Message
 from firmware.ports import Clock, DeviceState, DeviceStatus, PowerMonitor
 
@@ -26,7 +27,9 @@ def _state(status: DeviceStatus) -> Finding:
     finding = found(
         "device", _OUTCOMES.get(status.state, Outcome.WARN), status.detail or str(status.state), status.name
     )
-    if finding.advice is None or not status.advice:
+    told = fault_words(status)
+    if finding.advice is None or told is None:
         return finding
-    told = Message(zh=f"{finding.advice.zh}（{status.advice}）", en=status.advice)
+    if status.advice:  # the driver's own, with the command to type
+        told = Message(zh=f"{told.zh}（{status.advice}）", en=f"{told.en} ({status.advice})")
     return Finding(finding.name, finding.outcome, finding.title, finding.value, told)

@@ -36,7 +36,7 @@ class CameraFigures:
             "exposure_us": seen.exposure_us,
             "analogue_gain": seen.analogue_gain,
             "colour_gains": seen.colour_gains,
-            "exposure_locked": seen.exposure_locked,
+            "exposure_locked": bool(seen.exposure_locked),
             "in_focus": seen.in_focus,
             "lamp_level": self._lamps.level.value,
             "frames_per_s": self._frames_per_s(frame),

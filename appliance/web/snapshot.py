@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from appliance.health.faults import fault_words
 from appliance.visit import exemptions
 from appliance.visit.machine import State, actions
 from appliance.visit.payment import Payment
 from appliance.visit.shutter import Shot
 from appliance.web.parts import Parts
+from firmware.ports import DeviceStatus
 
 
 def snapshot(parts: Parts, sequence: int) -> dict[str, Any]:
@@ -88,8 +90,13 @@ def guidance(parts: Parts) -> dict[str, Any] | None:
 
 
 def devices(parts: Parts) -> list[dict[str, Any]]:
-    """How every device is doing."""
-    return [asdict(status) for status in parts.devices()]
+    """How every device is doing, and for one that fails what to do, in both languages."""
+    return [asdict(status) | {"told": _told(status)} for status in parts.devices()]
+
+
+def _told(status: DeviceStatus) -> dict[str, str] | None:
+    told = fault_words(status)
+    return None if told is None else {"zh": told.zh, "en": told.en}
 
 
 def notice(parts: Parts) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from firmware.camera.feed import FrameFeed, Lit
 from firmware.camera.picamera import KEPT, PiSensor, preview_of
-from firmware.ports import CameraControls, DeviceStatus, DeviceUnavailable, Frame, Still, StillRequirement
+from firmware.ports import CameraControls, DeviceFault, DeviceStatus, DeviceUnavailable, Frame, Still, StillRequirement
 from firmware.worker import Patience, Worker
 
 ADVICE = "Check the camera's ribbon cable at both ends, then restart the station; `rpicam-hello --list-cameras` must list it."
@@ -22,7 +22,7 @@ def open_picamera(number: int) -> Any:
         allocators: Any = importlib.import_module("picamera2.allocators")
     except ImportError as error:
         raise DeviceUnavailable(
-            "camera: picamera2 is not installed; type: sudo apt install python3-picamera2"
+            "camera: picamera2 is not installed; type: sudo apt install python3-picamera2", DeviceFault.NO_LIBRARY
         ) from error
     return picamera2.Picamera2(number, allocator=allocators.PersistentAllocator())
 

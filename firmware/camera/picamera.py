@@ -17,8 +17,10 @@ import numpy as np
 
 from firmware.camera.feed import Exposed, FrameFeed, Lit
 from firmware.camera.lock import ExposureLock
+from firmware.claim import fault_of
 from firmware.ports import (
     CameraControls,
+    DeviceFault,
     DeviceRefused,
     DeviceTimeout,
     DeviceUnavailable,
@@ -76,9 +78,21 @@ class PiSensor:
                     controls=self._possible({"NoiseReductionMode": OFF, "HdrMode": OFF, "AfMode": CONTINUOUS}),
                 )
             )
+            self._sizes_as_asked(camera.camera_configuration())
             camera.start()
+        except DeviceUnavailable:
+            raise
         except (RuntimeError, IndexError, KeyError, OSError) as error:
-            raise DeviceUnavailable(f"camera {self._number} cannot be opened: {error}") from error
+            raise DeviceUnavailable(f"camera {self._number} cannot be opened: {error}", fault_of(error)) from error
+
+    def _sizes_as_asked(self, given: dict[str, Any]) -> None:
+        """libcamera gives the nearest size it has; a preview of another size would be cut, not the same view."""
+        for name, asked in (("main", self.size), ("lores", preview_of(self.size or (0, 0)))):
+            if tuple(given[name]["size"]) != asked:
+                told = (
+                    f"camera {self._number} gives {name} frames of {given[name]['size']} where {asked} were asked for"
+                )
+                raise DeviceUnavailable(told, DeviceFault.BROKEN_FRAMES)
 
     def step(self) -> float:
         """Take one frame. Raises `DeviceTimeout`."""
@@ -112,13 +126,15 @@ class PiSensor:
             if value is not None:
                 wanted[name] = self._within(name, value)
         if controls.colour_gains is not None:
+            if "ColourGains" not in self._camera.camera_controls:
+                raise DeviceRefused(f"camera {self._number}: this camera has no colour gains to set")
             wanted |= {"AwbEnable": False, "ColourGains": controls.colour_gains}
         if controls.focus_locked is not None:
             wanted |= self._possible({"AfMode": MANUAL if controls.focus_locked else CONTINUOUS})
         if controls.exposure_locked is False:
             self._lock.undo()
             self._held = {}
-            wanted = {"AeEnable": True} | wanted
+            wanted = self._possible({"AeEnable": True}) | wanted
         elif controls.exposure_locked:
             self._lock.ask(self._last)
         if wanted:

@@ -14,7 +14,8 @@ ADVICE = "Plug the camera in again, close other programs that use it; the statio
 
 
 class V4L2Camera:
-    """A USB camera. `device` is a number or a path; `lit` tells which lamp level lit a stretch of time."""
+    """A USB camera. `device` is a number or a path; `lit` tells which lamp level lit a stretch of time; `largest` (width, height)
+    keeps frames to what the machine can read in time."""
 
     def __init__(
         self,
@@ -23,18 +24,22 @@ class V4L2Camera:
         opener: Callable[[int | str], Source] = open_device,
         name: str = "camera",
         patience: Patience | None = None,
+        largest: tuple[int, int] = LARGEST,
     ) -> None:
         self._device = device
         self._lit: Lit = lit or (lambda begin, end: None)
         self._opener = opener
         self._patience = patience or Patience()
+        self._largest = largest
         self._sequences: Iterator[int] = count()
         self._webcam: Webcam | None = None
         self._worker: Worker[Webcam] = Worker(name, self._make, patience=self._patience, on_failure=self._failed)
         self._feed = FrameFeed(name, self.status)
 
     def _make(self) -> Webcam:
-        self._webcam = Webcam(self._device, self._opener, self._feed, self._lit, self._sequences, self._patience.step)
+        self._webcam = Webcam(
+            self._device, self._opener, self._feed, self._lit, self._sequences, self._patience.step, self._largest
+        )
         return self._webcam
 
     def _failed(self, _: BaseException) -> None:

@@ -1,7 +1,8 @@
 """An opened USB camera, through OpenCV, as its owner thread sees it.
 
-One format, the largest the camera gives, so that a still needs no mode switch. What a USB camera does not tell (gain,
-colour gains, whether it is in focus) stays unknown in the metadata.
+One format, the largest that still comes at the pace of guidance, so that a still needs no mode switch. What a USB camera does not
+tell (gain, colour gains, whether it is in focus) stays unknown in the metadata. One without manual exposure is a camera all the
+same: its lock shows as "nothing to hold", its focus is held.
 """
 
 from __future__ import annotations
@@ -17,9 +18,22 @@ import numpy as np
 
 from firmware.camera.feed import Exposed, FrameFeed, Lit
 from firmware.claim import Claim
-from firmware.ports import CameraControls, DeviceRefused, DeviceTimeout, DeviceUnavailable, Frame, FrameMetadata, Pixels
+from firmware.ports import (
+    CameraControls,
+    DeviceFault,
+    DeviceRefused,
+    DeviceTimeout,
+    DeviceUnavailable,
+    Frame,
+    FrameMetadata,
+    Pixels,
+)
 
-LARGEST = (4096, 3072)  # asked for first; a driver answers with the nearest it has
+# Asked for in turn; a driver answers with the nearest it has. The first is what every camera with MJPEG gives at full pace.
+SIZES = ((4096, 3072), (1920, 1080), (1280, 720), (640, 480))
+LARGEST = SIZES[0]
+WANTED_RATE = 30.0  # frames a second
+LEAST_RATE = 15.0  # what guidance needs; what the camera tells, 0 where it does not
 PREVIEW_WIDTH = 640
 LATENCY = 3  # frames until a setting acts
 MOST_TORN = 15  # broken frames in a row after which the camera is reopened
@@ -67,6 +81,7 @@ class Webcam:
         lit: Lit,
         sequences: Iterator[int],
         hung_after: float,
+        largest: tuple[int, int] = LARGEST,
     ) -> None:
         self._device = device
         self._opener = opener
@@ -74,29 +89,38 @@ class Webcam:
         self._lit = lit
         self._sequences = sequences
         self._hung_after = hung_after
+        self._largest = largest
         self._source: Source | None = None
         self._claim: Claim | None = None
         self._last = -1
         self._locked = False
+        self._manual = True  # whether exposure can be given in figures; known once it was tried
         self._locked_from = 0  # sequence from which the lock acts
         self._exposure_us: float | None = None
         self._torn = 0
         self.size: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Open the device in its largest format. Raises `DeviceUnavailable`."""
+        """Open the device in the largest format that is quick enough. Raises `DeviceUnavailable`."""
         node = f"/dev/video{self._device}" if isinstance(self._device, int) else self._device
         self._claim = Claim(Path(node), "camera")
         source = self._source = self._opener(self._device)
         if not source.isOpened():
-            raise DeviceUnavailable(f"camera {self._device} cannot be opened: not there, or held by another program")
+            fault = DeviceFault.IN_USE if Path(node).exists() else DeviceFault.MISSING
+            raise DeviceUnavailable(
+                f"camera {self._device} cannot be opened: not there, or held by another program", fault
+            )
         source.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))  # raw frames this large do not fit USB 2
-        source.set(cv2.CAP_PROP_FRAME_WIDTH, LARGEST[0])
-        source.set(cv2.CAP_PROP_FRAME_HEIGHT, LARGEST[1])
+        for width, height in (size for size in SIZES if size[0] <= self._largest[0]):
+            source.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+            source.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+            source.set(cv2.CAP_PROP_FPS, WANTED_RATE)
+            if not 0 < source.get(cv2.CAP_PROP_FPS) < LEAST_RATE:
+                break
         source.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        width, height = source.get(cv2.CAP_PROP_FRAME_WIDTH), source.get(cv2.CAP_PROP_FRAME_HEIGHT)
-        if width > 0 and height > 0:
-            self.size = (int(width), int(height))
+        given = source.get(cv2.CAP_PROP_FRAME_WIDTH), source.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        if min(given) > 0:
+            self.size = (int(given[0]), int(given[1]))
 
     def close(self) -> None:
         """Let the device go."""
@@ -124,7 +148,10 @@ class Webcam:
         else:
             self._torn += 1
             if self._torn > MOST_TORN:
-                raise DeviceUnavailable(f"camera {self._device} gives broken frames, the last of shape {pixels.shape}")
+                raise DeviceUnavailable(
+                    f"camera {self._device} gives broken frames, the last of shape {pixels.shape}",
+                    DeviceFault.BROKEN_FRAMES,
+                )
         return 0.0
 
     def control(self, controls: CameraControls) -> None:
@@ -136,9 +163,8 @@ class Webcam:
             self._set_exposure(source, controls.exposure_us)
         elif controls.exposure_locked:
             self._hold_exposure(source)
-        elif controls.exposure_locked is False and self._locked:
-            source.set(cv2.CAP_PROP_AUTO_EXPOSURE, AUTO_EXPOSURE)
-            self._locked, self._exposure_us = False, None
+        elif controls.exposure_locked is False:
+            self._release_exposure(source)
         if controls.focus_locked is not None:
             source.set(
                 cv2.CAP_PROP_AUTOFOCUS, 0.0 if controls.focus_locked else 1.0
@@ -146,18 +172,22 @@ class Webcam:
 
     def _hold_exposure(self, source: Source) -> None:
         present = source.get(cv2.CAP_PROP_EXPOSURE)
-        if not source.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE):
-            raise DeviceRefused(f"camera {self._device} cannot lock its exposure")
-        if present > 0:
+        self._manual = source.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE)
+        if self._manual and present > 0:
             source.set(cv2.CAP_PROP_EXPOSURE, present)  # manual mode may come up with an old figure
             self._exposure_us = present * V4L2_EXPOSURE_US
         self._lock()
+
+    def _release_exposure(self, source: Source) -> None:
+        if self._locked and self._manual:
+            source.set(cv2.CAP_PROP_AUTO_EXPOSURE, AUTO_EXPOSURE)
+        self._locked, self._exposure_us = False, None
 
     def _set_exposure(self, source: Source, exposure_us: float) -> None:
         manual = source.set(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE)
         if not manual or not source.set(cv2.CAP_PROP_EXPOSURE, exposure_us / V4L2_EXPOSURE_US):
             raise DeviceRefused(f"camera {self._device} cannot be exposed for {exposure_us:g} us")
-        self._exposure_us = exposure_us
+        self._manual, self._exposure_us = True, exposure_us
         self._lock()
 
     def _lock(self) -> None:
@@ -176,10 +206,16 @@ class Webcam:
         exposed_for = (self._exposure_us or 33_000.0) / 1e6
         metadata = FrameMetadata(
             exposure_us=self._exposure_us,
-            exposure_locked=self._locked and self._last >= self._locked_from,
+            exposure_locked=self._held(),
             lamp_level=self._lit(now - exposed_for, now),
         )
         self._feed.publish(Exposed(Frame(preview, self._last, now, metadata), lambda: still))
+
+    def _held(self) -> bool | None:
+        """Whether the newest frame was taken with the exposure held; None where that was asked of a camera without a say in it."""
+        if not self._locked or self._last < self._locked_from:
+            return False
+        return True if self._manual else None
 
     def _is_whole(self, pixels: Pixels) -> bool:
         shape_fits = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8 and pixels.size > 0

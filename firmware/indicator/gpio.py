@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from traceback import clear_frames
 from typing import Any
 
+from firmware.claim import fault_of
 from firmware.indicator.rhythms import RHYTHMS, Rhythm
-from firmware.ports import DeviceStatus, DeviceUnavailable, Pattern
+from firmware.ports import DeviceFault, DeviceStatus, DeviceUnavailable, Pattern
 from firmware.worker import Worker
 
 TICK = 0.05  # seconds between two looks at a blinking light
@@ -42,7 +43,8 @@ class _Light:
             from gpiozero import DigitalOutputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
             raise DeviceUnavailable(
-                "indicator: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+                "indicator: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio",
+                DeviceFault.NO_LIBRARY,
             ) from error
         try:
             for pin in (self._pins.red, self._pins.green, self._pins.blue):
@@ -52,7 +54,7 @@ class _Light:
                 self._buzzer = DigitalOutputDevice(self._pins.buzzer, pin_factory=self._factory)
         except Exception as error:  # gpiozero's factories raise errors of many libraries
             clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
-            raise DeviceUnavailable(f"indicator: its pins cannot be had: {error}") from error
+            raise DeviceUnavailable(f"indicator: its pins cannot be had: {error}", fault_of(error)) from error
 
     def step(self) -> float:
         pattern, since = self._indicator.asked()

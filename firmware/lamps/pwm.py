@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 from traceback import clear_frames
 from typing import Any
 
+from firmware.claim import fault_of
 from firmware.lamps.driven import DrivenLamps, Limits
-from firmware.ports import DeviceUnavailable, LampDrive
+from firmware.ports import DeviceFault, DeviceUnavailable, LampDrive
 
 LEAST_FREQUENCY = 1000.0  # Hz; slower PWM bands in short exposures
 
@@ -46,7 +47,8 @@ class GpioOutput:
             from gpiozero import PWMOutputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
             raise DeviceUnavailable(
-                "lamps: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+                "lamps: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio",
+                DeviceFault.NO_LIBRARY,
             ) from error
         for lamp in fields(self._pins):
             pin = getattr(self._pins, lamp.name)
@@ -62,7 +64,9 @@ class GpioOutput:
                 )
             except Exception as error:  # gpiozero's factories raise errors of many libraries
                 clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
-                raise DeviceUnavailable(f"lamps: pin {pin} ({lamp.name}) cannot be had: {error}") from error
+                raise DeviceUnavailable(
+                    f"lamps: pin {pin} ({lamp.name}) cannot be had: {error}", fault_of(error)
+                ) from error
 
     def drive(self, drive: LampDrive) -> None:
         """Duty cycles, each 0 to 1."""

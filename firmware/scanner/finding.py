@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from firmware.ports import DeviceUnavailable
+from firmware.ports import DeviceFault, DeviceUnavailable
 
 AUTO = "auto"
 SCANNER_WORDS = ("scan", "barcode", "qr", "symbol", "honeywell", "zebra", "newland", "hid_keyboard")
@@ -49,5 +49,7 @@ def _only(found: list[Path], what: str, key: str) -> str:
         raise DeviceUnavailable(f"{what}: none is plugged in; plug it in, or name its path in {key}")
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
-        raise DeviceUnavailable(f"{what}: several could be it ({names}); name the path of the right one in {key}")
+        raise DeviceUnavailable(
+            f"{what}: several could be it ({names}); name the path of the right one in {key}", DeviceFault.AMBIGUOUS
+        )
     return str(found[0])

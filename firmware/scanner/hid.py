@@ -7,7 +7,8 @@ import select
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from firmware.ports import CodeScan, DeviceStatus, DeviceUnavailable
+from firmware.claim import fault_of
+from firmware.ports import CodeScan, DeviceFault, DeviceStatus, DeviceUnavailable
 from firmware.scanner.keyboard import Typing
 from firmware.scanner.sightings import GONE_AFTER
 from firmware.scanner.teller import ScanTeller
@@ -61,11 +62,13 @@ def open_keys(path: str) -> Keys:
     try:
         evdev: Any = importlib.import_module("evdev")  # only stations with such a scanner have it
     except ImportError as error:
-        raise DeviceUnavailable("USB scanner: evdev is not installed; type: sudo apt install python3-evdev") from error
+        raise DeviceUnavailable(
+            "USB scanner: evdev is not installed; type: sudo apt install python3-evdev", DeviceFault.NO_LIBRARY
+        ) from error
     try:
         device: Any = evdev.InputDevice(path)
     except OSError as error:
-        raise DeviceUnavailable(f"USB scanner {path} cannot be opened: {error}") from error
+        raise DeviceUnavailable(f"USB scanner {path} cannot be opened: {error}", fault_of(error)) from error
     opened: Keys = device
     return opened
 
@@ -85,7 +88,9 @@ class _Grabbed:
         try:
             self._keys.grab()
         except OSError as error:
-            raise DeviceUnavailable(f"USB scanner {self._path} is held by another program: {error}") from error
+            raise DeviceUnavailable(
+                f"USB scanner {self._path} is held by another program: {error}", DeviceFault.IN_USE
+            ) from error
 
     def step(self) -> float:
         keys = self._keys

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from firmware.ports import CodeScan, DeviceStatus, DeviceTimeout, DeviceUnavailable
+from firmware.claim import fault_of
+from firmware.ports import CodeScan, DeviceFault, DeviceStatus, DeviceTimeout, DeviceUnavailable
 from firmware.scanner.gm65 import ASK_BAUD, ASK_MODE, SCAN_NOW, Answer, LineParser, scan_on_sight
 from firmware.scanner.sightings import GONE_AFTER
 from firmware.scanner.teller import ScanTeller
@@ -56,12 +57,13 @@ def open_line(path: str) -> Line:
         serial: Any = importlib.import_module("serial")  # only stations with such a scanner have it
     except ImportError as error:
         raise DeviceUnavailable(
-            "serial scanner: pyserial is not installed; type: sudo apt install python3-serial"
+            "serial scanner: pyserial is not installed; type: sudo apt install python3-serial",
+            DeviceFault.NO_LIBRARY,
         ) from error
     try:
         line: Any = serial.Serial(path, BAUDS[0], timeout=READ_FOR, write_timeout=1.0, exclusive=True)
     except (serial.SerialException, ValueError) as error:
-        raise DeviceUnavailable(f"serial scanner {path} cannot be opened: {error}") from error
+        raise DeviceUnavailable(f"serial scanner {path} cannot be opened: {error}", fault_of(error)) from error
     opened: Line = line
     return opened
 

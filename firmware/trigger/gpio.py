@@ -11,7 +11,8 @@ from collections.abc import Callable
 from traceback import clear_frames
 from typing import Any
 
-from firmware.ports import DeviceStatus, DeviceUnavailable, TriggerEvent
+from firmware.claim import fault_of
+from firmware.ports import DeviceFault, DeviceStatus, DeviceUnavailable, TriggerEvent
 from firmware.trigger.debounce import Debounce
 from firmware.worker import Worker
 
@@ -34,13 +35,14 @@ class _Contact:
             from gpiozero import DigitalInputDevice  # noqa: PLC0415 - only machines with pins have it
         except ImportError as error:
             raise DeviceUnavailable(
-                "trigger: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio"
+                "trigger: gpiozero is not installed; type: sudo apt install python3-gpiozero python3-lgpio",
+                DeviceFault.NO_LIBRARY,
             ) from error
         try:
             self._input = DigitalInputDevice(self._pin, pull_up=self._pull_up, pin_factory=self._factory)
         except Exception as error:  # gpiozero's factories raise errors of many libraries
             clear_frames(error.__traceback__)  # else its half-made device holds the pin against every later try
-            raise DeviceUnavailable(f"trigger: pin {self._pin} cannot be had: {error}") from error
+            raise DeviceUnavailable(f"trigger: pin {self._pin} cannot be had: {error}", fault_of(error)) from error
 
     def step(self) -> float:
         event = self._debounce.sample(bool(self._input.value), time.monotonic())

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from firmware.ports import DeviceStatus, DeviceUnavailable, TriggerEvent
+from firmware.ports import DeviceFault, DeviceStatus, DeviceUnavailable, TriggerEvent
 from firmware.scanner.finding import typing_switch
 from firmware.scanner.hid import DOWN, KEY_EVENTS, UP, Keys, open_keys
 from firmware.trigger.debounce import Debounce
@@ -33,7 +33,9 @@ class _Pedal:
         try:
             self._keys.grab()
         except OSError as error:
-            raise DeviceUnavailable(f"foot switch {path} is held by another program: {error}") from error
+            raise DeviceUnavailable(
+                f"foot switch {path} is held by another program: {error}", DeviceFault.IN_USE
+            ) from error
 
     def step(self) -> float:
         keys = self._keys

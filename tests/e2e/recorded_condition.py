@@ -51,7 +51,7 @@ PARKED: Json = QUEUE | {
         }
     ],
 }
-WELL = {"failures": 0, "hopeless": False}
+WELL = {"failures": 0, "hopeless": False, "fault": None, "told": None}
 DEVICES = [
     {"name": "camera", "state": "ready", "detail": "4056×3040", "advice": "", **WELL},
     {"name": "lamps", "state": "ready", "detail": "", "advice": "", **WELL},
@@ -65,6 +65,11 @@ BROKEN = [
         "advice": "请检查排线和电源，然后点“已处理，继续”",
         "failures": 3,
         "hopeless": False,
+        "fault": "silent",
+        "told": {
+            "zh": "请检查排线和电源，然后点“已处理，继续”",
+            "en": "check cable and power, then tap “Mended, go on”",
+        },
     },
     *DEVICES[1:],
 ]

@@ -72,13 +72,17 @@ def doctor() -> dict[str, Any]:
 
 def main() -> int:
     """Examine, test, write."""
+    here = machine()
+    print(
+        f"{here['model']}: doctor first (it asks for a code and the foot switch), then the tests; what is not there is skipped"
+    )
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("hardware-report.json")
     examined = doctor()
     results = Results()
     status = pytest.main(["-m", "hardware", "-p", "no:randomly", "--no-header", str(HERE)], plugins=[results])
     body = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
+        "machine": here,
         "doctor": examined,
         "tests": results.rows,
     }

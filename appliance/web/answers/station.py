@@ -8,7 +8,7 @@ from appliance.platform.contract import Plan
 from appliance.web.answers.base import Answer, Words
 from appliance.web.answers.people import Driving, Session
 from appliance.web.answers.visit import Guidance, Visit
-from firmware.ports import DeviceState
+from firmware.ports import DeviceFault, DeviceState
 
 
 class Station(Answer):
@@ -99,6 +99,8 @@ class Device(Answer):
     advice: str
     failures: int
     hopeless: bool
+    fault: DeviceFault | None
+    told: Words | None
 
 
 class HealthItem(Answer):

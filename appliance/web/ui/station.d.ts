@@ -162,7 +162,12 @@ export interface Device {
   advice: string;
   failures: number;
   hopeless: boolean;
+  fault: DeviceFault | null;
+  told: Words | null;
 }
+
+/** What a person has to mend; every screen has words for each, in its own language. */
+export type DeviceFault = "missing" | "in_use" | "silent" | "broken_frames" | "no_library" | "ambiguous" | "other";
 
 /** How a device is doing, as the tablet shows it. */
 export type DeviceState = "stopped" | "starting" | "ready" | "failing";

@@ -80,7 +80,7 @@ def test_waiting_ends_in_time(camera_rig):
 def test_the_still_is_the_judged_frame_in_full_resolution(camera_rig):
     camera = camera_rig.camera
     camera.start()
-    judged = camera.next_preview(after=20)
+    judged = camera.next_preview(after=20, timeout=5.0)
     still = camera.capture(StillRequirement(not_before=judged.sequence))
     assert still.sequence == judged.sequence
     assert still.preview.pixels is judged.pixels

@@ -34,6 +34,17 @@ def test_one_code_held_up_is_one_scan(scanner_rig, scans):
     assert scanner_rig.scanner.status().state is DeviceState.READY
 
 
+def test_a_code_seen_twice_within_50_ms_is_one_scan(scanner_rig, scans):
+    scanner_rig.scanner.start(scans.put)
+    scanner_rig.hold(PAYLOAD)
+    assert scans.get(timeout=2).payload == PAYLOAD
+    scanner_rig.take_away()
+    time.sleep(0.05)
+    scanner_rig.hold(PAYLOAD)
+    with pytest.raises(queue.Empty):
+        scans.get(timeout=1.5 * scanner_rig.gone_after)
+
+
 def test_held_up_again_is_another_scan(scanner_rig, scans):
     scanner_rig.scanner.start(scans.put)
     for _ in range(2):

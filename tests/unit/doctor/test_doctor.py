@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -23,13 +24,14 @@ from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
 from appliance.doctor.machine import platform_link, sealing
 from appliance.doctor.running import running_report
+from appliance.health.faults import fault_words
 from appliance.ledger.store import Ledger
 from firmware.camera.replay import ReplayCamera
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.clock import SystemClock
 from firmware.indicator.standin import StandInIndicator
 from firmware.lamps.scene import SceneLamps
-from firmware.ports import DeviceState, DeviceStatus, LampDrive
+from firmware.ports import DeviceFault, DeviceState, DeviceStatus, LampDrive
 from firmware.power.linux import LinuxPower
 from firmware.scanner.codes import read_codes
 from firmware.scanner.optical import OpticalScanner
@@ -175,13 +177,14 @@ def test_files_that_are_not_as_they_should_be(bench: Bench, monkeypatch: pytest.
 
 def test_a_running_station_answers_by_what_its_devices_say(bench: Bench) -> None:
     statuses = [
-        DeviceStatus("camera", DeviceState.FAILING, "unplugged", "Plug it in."),
+        DeviceStatus("camera", DeviceState.FAILING, "unplugged", "Plug it in.", fault=DeviceFault.MISSING),
         DeviceStatus("lamps", DeviceState.READY),
     ]
     answer = running_report(bench.folder, bench.devices.power, bench.devices.clock, statuses)
     assert answer["outcome"] == "fail"
     camera, lamps = answer["findings"][-2:]
-    assert camera["advice"]["en"] == "Plug it in."
+    assert camera["advice"]["en"].endswith("(Plug it in.)")
+    assert "拔掉" in camera["advice"]["zh"]
     assert lamps["outcome"] == "ok"
 
 
@@ -221,6 +224,15 @@ def test_it_says_what_a_stolen_card_would_give(
     found = sealing(content, tmp_path / "seal")
     assert found.outcome is outcome
     assert told in found.value
+
+
+@pytest.mark.parametrize("fault", [*DeviceFault, None])
+def test_every_fault_of_a_device_has_words_in_both_languages(fault: DeviceFault | None) -> None:
+    told = fault_words(DeviceStatus("camera", DeviceState.FAILING, "it said so", fault=fault))
+    assert told is not None
+    assert re.search(r"[\u4e00-\u9fff]", told.zh)
+    assert re.fullmatch(r"[\x20-\x7e]+", told.en)
+    assert fault_words(DeviceStatus("camera", DeviceState.READY)) is None
 
 
 def test_every_text_is_in_both_languages() -> None:

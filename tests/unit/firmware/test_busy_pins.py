@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from firmware.lamps.pwm import GpioOutput, LampPins
-from firmware.ports import DeviceUnavailable
+from firmware.ports import DeviceFault, DeviceUnavailable
 
 mock = pytest.importorskip("gpiozero.pins.mock", reason="gpiozero is installed on stations only")
 
@@ -33,4 +33,5 @@ def test_a_busy_pin_can_be_had_later():
     factory.held = False
     lamps.open()
     lamps.close()
+    assert refused.value.fault is DeviceFault.IN_USE
     assert refused.value.__cause__ is not None  # what was wrong is still told

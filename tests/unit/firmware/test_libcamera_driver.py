@@ -13,7 +13,15 @@ import pytest
 from firmware.camera.libcamera import LibcameraCamera, open_picamera
 from firmware.camera.picamera import BUFFERS, exposed_during, preview_of
 from firmware.lamps.none import NoLamps
-from firmware.ports import CameraControls, DeviceError, DeviceState, DeviceUnavailable, StillRequirement
+from firmware.ports import (
+    CameraControls,
+    DeviceError,
+    DeviceFault,
+    DeviceRefused,
+    DeviceState,
+    DeviceUnavailable,
+    StillRequirement,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 from picamera_fake import FakePicamera
@@ -129,6 +137,27 @@ def test_a_pulled_ribbon_is_told_with_the_way_out(camera, pi):
     with pytest.raises(DeviceUnavailable, match="camera 0 cannot be opened"):
         camera.next_preview(timeout=0.3)
     assert "ribbon" in camera.status().advice
+
+
+def test_frames_of_another_size_than_asked_are_refused(camera, pi, monkeypatch):
+    adjusted = {"main": {"size": (960, 720)}, "lores": {"size": (960, 720)}}
+    monkeypatch.setattr(pi, "camera_configuration", lambda: adjusted)
+    camera.start()
+    with pytest.raises(DeviceUnavailable, match=r"lores frames of \(960, 720\) where \(640, 480\)"):
+        camera.next_preview(timeout=0.5)
+    assert camera.status().fault is DeviceFault.BROKEN_FRAMES
+
+
+def test_automatic_again_and_gains_on_a_camera_that_has_neither(camera, pi):
+    for control in ("AeEnable", "ColourGains", "AwbEnable"):
+        del pi.camera_controls[control]
+    camera.start()
+    seen = camera.next_preview().sequence
+    camera.control(CameraControls(exposure_locked=False))
+    with pytest.raises(DeviceRefused, match="no colour gains"):
+        camera.control(CameraControls(colour_gains=(2.0, 1.5)))
+    assert camera.next_preview(seen + 2).sequence > seen
+    assert pi.opened == 1
 
 
 def test_without_picamera2_the_command_to_type_is_told():

@@ -10,7 +10,7 @@ import pytest
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.claim import Claim
 from firmware.lamps.kernel_pwm import KernelPwmOutput, LampChannels
-from firmware.ports import DeviceUnavailable, LampDrive
+from firmware.ports import DeviceFault, DeviceUnavailable, LampDrive
 from firmware.scanner.finding import keyboard_scanner, serial_port, typing_switch
 from firmware.worker import Patience
 
@@ -59,6 +59,7 @@ def test_the_second_camera_waits_until_the_first_lets_go(tmp_path: Path) -> None
         second.start()
         with pytest.raises(DeviceUnavailable, match="in use by another station"):
             second.next_preview(timeout=0.3)
+        assert second.status().fault is DeviceFault.IN_USE
         seen = first.next_preview().sequence
         assert first.next_preview(seen, timeout=5).sequence > seen
         first.stop()
@@ -77,8 +78,9 @@ def test_the_second_lamps_leave_the_first_burning(tmp_path: Path) -> None:
     first, second = (KernelPwmOutput(channels, 1000.0, tmp_path) for _ in range(2))
     first.open()
     first.drive(LampDrive(left=0.5))
-    with pytest.raises(DeviceUnavailable, match="in use by another station"):
+    with pytest.raises(DeviceUnavailable, match="in use by another station") as refused:
         second.open()
+    assert refused.value.fault is DeviceFault.IN_USE
     second.close()
     assert (place / "duty_cycle").read_text() == "500000"
     first.close()

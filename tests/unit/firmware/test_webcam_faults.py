@@ -11,7 +11,15 @@ import pytest
 
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.camera.webcam import preview_of
-from firmware.ports import CameraControls, DeviceError, DeviceRefused, DeviceState, DeviceUnavailable
+from firmware.ports import (
+    CameraControls,
+    DeviceError,
+    DeviceFault,
+    DeviceRefused,
+    DeviceState,
+    DeviceUnavailable,
+    StillRequirement,
+)
 from firmware.worker import Patience
 
 QUICK = Patience(step=0.4, open=1.0, close=0.5, pause=0.05, longest_pause=0.2)
@@ -77,6 +85,7 @@ def test_a_camera_that_is_not_there_is_waited_for(camera, cable):
         camera.next_preview(timeout=0.3)
     assert camera.status().state is DeviceState.FAILING
     assert "Plug the camera in" in camera.status().advice
+    assert camera.status().fault is DeviceFault.MISSING
     cable.plugged = True
     assert camera.next_preview(timeout=2).sequence == 0
 
@@ -101,6 +110,7 @@ def test_a_hung_camera_is_noticed_and_opened_anew(camera, cable):
     with pytest.raises(DeviceError):
         camera.next_preview(last.sequence + 1, timeout=1.0)
     assert camera.status().state is DeviceState.FAILING
+    assert camera.status().fault is DeviceFault.SILENT
     released_at = time.monotonic()
     cable.hanging.clear()
     frame = camera.next_preview(last.sequence, timeout=3)
@@ -115,6 +125,7 @@ def test_torn_frames_are_dropped_and_many_of_them_reopen_the_camera(camera, cabl
     with pytest.raises(DeviceError):
         camera.next_preview(good.sequence + 1, timeout=0.4)
     assert cable.opened >= 2
+    assert camera.status().fault is DeviceFault.BROKEN_FRAMES
     cable.wrong = None
     assert camera.next_preview(good.sequence, timeout=2).pixels.shape == (360, 640, 3)
 
@@ -126,13 +137,27 @@ def test_a_grey_frame_is_no_frame(camera, cable):
         camera.next_preview(timeout=0.3)
 
 
-def test_a_camera_that_cannot_lock_says_so(camera, cable):
+def test_a_camera_without_manual_exposure_takes_its_stills_and_says_that_nothing_was_held(camera, cable):
+    cable.can_lock = False
+    camera.start()
+    asked = camera.next_preview()
+    camera.control(CameraControls(exposure_locked=True, focus_locked=True))
+    still = camera.capture(StillRequirement(exposure_locked=True))
+    assert still.sequence > asked.sequence
+    assert still.preview.metadata.exposure_locked is None
+    assert cable.properties[cv2.CAP_PROP_AUTOFOCUS] == 0.0
+    camera.control(CameraControls(exposure_locked=False))
+    assert camera.next_preview(camera.next_preview().sequence).metadata.exposure_locked is False
+    assert cable.properties[cv2.CAP_PROP_EXPOSURE] == 156.0
+
+
+def test_an_exposure_in_figures_is_refused_where_it_cannot_be_set(camera, cable):
     cable.can_lock = False
     camera.start()
     camera.next_preview()
-    with pytest.raises(DeviceRefused, match="cannot lock"):
-        camera.control(CameraControls(exposure_locked=True))
-    assert camera.next_preview(after=10).metadata.exposure_locked is False
+    with pytest.raises(DeviceRefused, match="cannot be exposed for 8000 us"):
+        camera.control(CameraControls(exposure_us=8000))
+    assert camera.next_preview(after=5).metadata.exposure_us is None
 
 
 def test_locking_keeps_the_exposure_that_automatic_mode_had(camera, cable):
@@ -144,6 +169,19 @@ def test_locking_keeps_the_exposure_that_automatic_mode_had(camera, cable):
     assert cable.properties[cv2.CAP_PROP_AUTOFOCUS] == 0.0
     frame = camera.next_preview(camera.next_preview().sequence + 5)
     assert frame.metadata.exposure_us == 15_600.0
+
+
+def test_the_largest_format_that_keeps_guidance_going_is_taken(camera, cable, monkeypatch):
+    def rate(prop: int) -> float:
+        width = cable.properties.get(cv2.CAP_PROP_FRAME_WIDTH, 0.0)
+        return {4096: 2.0, 1920: 5.0}.get(int(width), 30.0) if prop == cv2.CAP_PROP_FPS else told(prop)
+
+    told = cable.get
+    monkeypatch.setattr(cable, "get", rate)
+    camera.start()
+    camera.next_preview()
+    assert cable.properties[cv2.CAP_PROP_FRAME_WIDTH] == 1280
+    assert cable.properties[cv2.CAP_PROP_FRAME_HEIGHT] == 720
 
 
 def test_an_exposure_in_figures_is_set(camera, cable):

@@ -63,7 +63,7 @@ export function deviceRow(device) {
       {},
       name ? h("strong", { text: name }) : h("strong", { dir: "auto" }, shown(device.name)),
       device.detail && line("device__detail", device.detail),
-      !well && device.advice && line("device__advice", device.advice),
+      !well && (device.told ?? device.advice) && line("device__advice", device.told ?? device.advice),
     ),
     h("span", { class: "device__state", text: STATES[device.state] ?? "device.failing" }),
   );
