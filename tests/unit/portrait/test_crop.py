@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,6 +31,29 @@ def test_the_head_is_measured_to_a_segment_cell(person: Draw) -> None:
     assert head is not None
     assert head.hair_top == pytest.approx(160, abs=5)
     assert (head.eyes, head.midline, head.face_width) == pytest.approx((380, 640, 260.8), abs=1)
+
+
+def test_the_top_of_the_hair_moves_with_segments_that_are_carried(person: Draw) -> None:
+    """It is looked for once, and again where the head lies elsewhere in the segments."""
+    seen = person()
+    head = measure_head(seen)
+    assert head is not None
+    assert head.hair_top is not None
+    assert seen.segments is not None
+    assert seen.mesh is not None
+    by = np.array([30, 50, 0], np.float32)
+    x0, y0, x1, y1 = seen.segments.box
+    moved = replace(
+        seen,
+        mesh=replace(seen.mesh, points=seen.mesh.points + by),
+        segments=seen.segments.moved((x0 + 30, y0 + 50, x1 + 30, y1 + 50)),
+    )
+    carried = measure_head(moved)
+    assert carried is not None
+    assert carried.hair_top == pytest.approx(head.hair_top + 50, abs=0.01)
+    aside = measure_head(replace(seen, mesh=replace(seen.mesh, points=seen.mesh.points + 40 * by)))
+    assert aside is not None
+    assert aside.hair_top is None
 
 
 @pytest.mark.parametrize("profile", profile_names())
