@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from visit_fixtures import identification_of
@@ -163,8 +165,13 @@ def _after(ledger: Ledger, clock: HandClock) -> dict[str, Any]:
     }
 
 
+# Digests of PINs that take no time: the commands' tests (`station people`) make the real ones.
+QUICK_DIGEST = functools.partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+
+
 @pytest.fixture
-def web_station(tmp_path: Path) -> Iterator[WebStation]:
+def web_station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebStation]:
+    monkeypatch.setattr("appliance.web.people.PasswordHasher", QUICK_DIGEST)
     ledger, clock, conductor = Ledger(tmp_path / "data"), HandClock(), NotingConductor()
     inbox = Inbox("reflexes")
     inbox.start()

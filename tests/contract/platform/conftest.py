@@ -35,6 +35,7 @@ OVER_BOTH = (
     "test_rosters_events_health",
     "test_tus_protocol",
 )
+# STATION_STORAGE=folder: everything over SQLite and a folder but `test_storage.py`, which asks each kind of storage by itself.
 # What is more of the station than of the platform: over both with STATION_STORAGE=both, which takes half a minute more.
 IF_ASKED = (
     "test_after_the_hand_over",
@@ -46,7 +47,7 @@ IF_ASKED = (
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What the contract says of a capture's way, fees, reviews and the way back holds whatever the platform stands on."""
-    both = OVER_BOTH + IF_ASKED if os.environ.get("STATION_STORAGE") == "both" else OVER_BOTH
+    both = {"both": OVER_BOTH + IF_ASKED, "folder": ()}.get(os.environ.get("STATION_STORAGE", ""), OVER_BOTH)
     if metafunc.module.__name__.rpartition(".")[2] in both and "counterpart" in metafunc.fixturenames:
         metafunc.fixturenames.append("storage")
         metafunc.parametrize("storage", ["sqlite and folder", "postgresql and s3"], indirect=True)
