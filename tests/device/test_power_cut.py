@@ -10,23 +10,31 @@ import sys
 from pathlib import Path
 
 import pytest
+from cut_places import CONTAINER
 from sitter import a_sitter
 
 HERE = Path(__file__).parent
-NEEDED = ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip")
 
 pytestmark = pytest.mark.device
 
 
 def cut(folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
     """Run the program; its exit code and figures."""
-    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    lacking = [name for name in CONTAINER.needed if shutil.which(name) is None]
     if lacking or os.geteuid() != 0:
         pytest.skip(
             f"needs root and {', '.join(lacking) or 'nothing else'}; provisioning/apt-packages.txt names the packages"
         )
     figures = folder / "figures.json"
-    program = [sys.executable, str(HERE / "power_cut.py"), "--photo", str(a_sitter(folder)), "--json", str(figures)]
+    program = [
+        sys.executable,
+        str(HERE / "power_cut.py"),
+        "--container",
+        "--photo",
+        str(a_sitter(folder)),
+        "--json",
+        str(figures),
+    ]
     done = subprocess.run([*program, *arguments], check=False, timeout=1400)
     return done.returncode, json.loads(figures.read_text())
 
