@@ -111,3 +111,12 @@ def test_every_unit_reads_as_an_ini_file_without_a_key_twice_where_one_is_meant(
     repeatable |= {"ConditionPathExists"}
     keys = re.findall(r"^([A-Za-z]+)=", unit.read_text(encoding="utf-8"), re.MULTILINE)
     assert [key for key in set(keys) if keys.count(key) > 1 and key not in repeatable] == []
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_who_opens_the_ledger_is_handed_what_its_keys_are_bound_by(unit: Path) -> None:
+    opens = lines(unit, "User") == ["station"] and lines(unit, "StateDirectory") == ["station"]
+    assert lines(unit, "LoadCredentialEncrypted") == (["station-seal"] if opens else [])
+    if unit.stem == "station-firstboot":  # systemd 252 hands credentials to no ExecStartPost=
+        assert lines(unit, "ExecStartPost") == []
+        assert "station-seal.service" in lines(unit, "After")[0].split()
