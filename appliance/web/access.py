@@ -28,14 +28,20 @@ from appliance.web.throttle import Throttle
 COOKIE = "station_tablet"
 SECURE_COOKIE = f"__Host-{COOKIE}"  # over TLS: browsers then hold it to this very host, path / and TLS
 CONTROL_FILE = "control.token"
+_SHORTEST_TOKEN = 43  # 32 bytes in base64 without padding
 _ANYWHERE_TRIES = 20  # wrong codes from everywhere together
 
 
 def control_token(data_dir: Path) -> str:
-    """The token of programs on this machine, made at the first call and kept in a file of mode 0600."""
+    """The token of programs on this machine, made at the first call and kept in a file of mode 0600.
+
+    One that is too short, as a damaged file system leaves it, is made anew: an empty token would be everybody's.
+    """
     path = data_dir / CONTROL_FILE
-    if not path.exists():
-        write_durably(path, secrets.token_urlsafe(32).encode())
+    kept = path.read_bytes().decode("ascii", "replace").strip("\0\n ") if path.exists() else ""
+    if len(kept) >= _SHORTEST_TOKEN:
+        return kept
+    write_durably(path, secrets.token_urlsafe(32).encode())
     return path.read_text().strip()
 
 

@@ -53,6 +53,10 @@ EARLY = 0.2  # part of the cuts that come while it is still starting
 CARELESS_UNIT = "[Service]\\nEnvironment=LD_PRELOAD=libeatmydata.so\\n"
 
 
+class DidNotComeUp(RuntimeError):
+    """After a cut the station did not become ready."""
+
+
 class PowerCuts:
     """The whole experiment in `folder`; made inside a network of its own."""
 
@@ -88,8 +92,11 @@ class PowerCuts:
                 self._figures.seconds = round(time.monotonic() - begun, 1)
                 self._figures.write(figures_file)
             self._last_look()
-            self._figures.seconds = round(time.monotonic() - begun, 1)
+        except DidNotComeUp as error:  # what a cut left behind does not start: a finding like any other
+            say(str(error))
+            self._figures.faults.append(f"after cut {len(self._figures.cuts)} the station did not come up")
         finally:
+            self._figures.seconds = round(time.monotonic() - begun, 1)
             self._server.stop()
             self.platform.close()
 
@@ -129,7 +136,8 @@ class PowerCuts:
                 self._pace(machine, ready)
             time.sleep(part * (self._started_s if early else self._visit_s))
         except TimeoutError as error:
-            raise RuntimeError(f"{error}\n{machine.console()}\n{self._said()}") from error
+            self._figures.note(found)
+            raise DidNotComeUp(f"{error}\n{machine.console()}\n{self._said()}") from error
         finally:
             machine.cut()
         self._acknowledged += machine.heard.accepted

@@ -156,6 +156,15 @@ def test_programs_on_the_station_use_the_token_in_its_folder(ledger: Ledger, acc
     assert (ledger.data_dir / "control.token").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("left", [b"", b"\0" * 43, b"short", b"\xff" * 3])
+def test_a_token_that_a_damaged_disk_left_empty_is_nobodys(ledger: Ledger, access: Access, left: bytes) -> None:
+    (ledger.data_dir / "control.token").write_bytes(left)
+    token = control_token(ledger.data_dir)
+    assert len(token) == 43
+    assert control_token(ledger.data_dir) == token
+    assert not access.allowed(connection(authorization="Bearer "))
+
+
 def test_only_the_newest_tablets_stay_paired(access: Access) -> None:
     tokens = [access.pair(connection(), access.codes.issue()) for _ in range(21)]
     assert not access.allowed(holding(tokens[0]))
