@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from firmware.camera.libcamera import LibcameraCamera
-from firmware.camera.v4l2 import V4L2Camera
-from firmware.lamps.kernel_pwm import PWM_ROOT, KernelPwmLamps
 from firmware.lamps.none import NoLamps
 from firmware.ports import Camera, CameraControls, LampLevel, Lamps, StillRequirement
 from firmware.power.linux import LinuxPower
 
 pytestmark = pytest.mark.hardware
-
-
-@pytest.fixture
-def lamps() -> Iterator[Lamps]:
-    lamps = KernelPwmLamps() if (PWM_ROOT / "pwmchip0").is_dir() else NoLamps()
-    lamps.start()
-    yield lamps
-    lamps.stop()
-
-
-@pytest.fixture(params=["libcamera", "v4l2"])
-def camera(request: pytest.FixtureRequest, lamps: Lamps) -> Iterator[Camera]:
-    lit = lamps.lit_during  # type: ignore[attr-defined]
-    if request.param == "libcamera":
-        if importlib.util.find_spec("picamera2") is None:
-            pytest.skip("picamera2 is not installed: no Raspberry Pi camera here")
-        camera: Camera = LibcameraCamera(0, lit)
-    else:
-        if not Path("/dev/video0").exists():
-            pytest.skip("no USB camera: /dev/video0 is missing")
-        camera = V4L2Camera(0, lit)
-    camera.start()
-    yield camera
-    camera.stop()
 
 
 def test_frames_and_a_still(camera: Camera) -> None:
@@ -58,6 +29,20 @@ def test_frames_and_a_still(camera: Camera) -> None:
     assert rate > 5
     assert still.pixels.shape[:2] == camera.still_size[::-1]
     assert still.pixels.std() > 2, "the picture is one colour: is the lens cap on?"
+
+
+def test_shutter_to_still_within_two_frame_times(camera: Camera) -> None:
+    first = camera.next_preview(timeout=10)
+    last = camera.next_preview(first.sequence + 30, timeout=10)
+    frame = (last.captured_at - first.captured_at) / (last.sequence - first.sequence)
+    took = []
+    for _ in range(5):
+        asked = camera.next_preview(camera.next_preview().sequence)
+        begun = time.monotonic()
+        camera.capture(StillRequirement(not_before=asked.sequence + 1))
+        took.append(time.monotonic() - begun)
+    print(f"\nframe {frame * 1000:.0f} ms; shutter to still {', '.join(f'{one * 1000:.0f}' for one in took)} ms")
+    assert sorted(took)[2] <= 2 * frame
 
 
 def test_the_lamps_are_seen_in_the_picture(camera: Camera, lamps: Lamps) -> None:
