@@ -26,6 +26,14 @@ for timer in station-backup station-retention station-update; do
 done
 systemctl list-timers --no-pager --no-legend 'station*' | sed 's/^/timer: /'
 
+echo "--- what the network is made from comes late: it is made again by itself"
+mv /var/lib/station/first-boot.json /var/lib/station/late.json
+systemctl restart station-network && fail "station-network came up without what it is made from"
+mv /var/lib/station/late.json /var/lib/station/first-boot.json
+for _ in $(seq 80); do systemctl is-active -q station-network && break; sleep 0.5; done
+systemctl is-active -q station-network || fail "station-network stays dead: $(journal_of station-network)"
+echo "station-network came back"
+
 echo "--- the retention timer's unit: a copy that an update laid aside ten days ago goes, captures within their days stay"
 install -d -o station -g station -m 700 /var/lib/station/before-update
 install -o station -g station -m 600 /dev/null /var/lib/station/before-update/ledger-1.db
