@@ -20,6 +20,8 @@ from pathlib import Path
 from machine_report import Report, Running
 
 PROGRAM = "linux.uml"
+# The C library registers memory for restartable sequences, which is not there in a program's address space: that would be its end.
+WITHOUT_RSEQ = {"GLIBC_TUNABLES": "glibc.pthread.rseq=0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class UserModeMachine:
         with console.open("wb") as log:
             return subprocess.Popen(
                 self.command(serial),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=passed, start_new_session=True,
+                env=os.environ | WITHOUT_RSEQ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=passed,
+                start_new_session=True,
             )  # fmt: skip
 
     def run(self, script: str, timeout: float = 300, tell: Callable[[str], None] = print) -> Report:
