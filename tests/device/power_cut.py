@@ -103,13 +103,14 @@ class PowerCuts:
     def _enrol(self) -> None:
         say("first start: keys, enrolment, roster")
         script = f"station platform enrol {self._server.address} {new_token(self.platform)} || exit 1\n"
-        script += (
-            "for _ in $(seq 300); do ls /var/lib/station/rosters/*.jws >/dev/null 2>&1 && break; sleep 0.2; done\n"
+        there = (
+            "/var/lib/station/rosters/*.jws /var/lib/station/station.url"  # all that a start makes is made, and lasts
         )
+        script += f"for _ in $(seq 600); do ls {there} >/dev/null 2>&1 && break; sleep 0.2; done\n"
         if self._figures.careless:
             script += "mkdir -p /etc/systemd/system/station.service.d\n"
             script += f"printf '{CARELESS_UNIT}' >/etc/systemd/system/station.service.d/careless.conf\n"
-        script += "ls /var/lib/station/rosters/*.jws && systemctl stop station station-delivery; sync"
+        script += f"ls {there} && systemctl stop station station-delivery; sync"
         machine = self._switch_on(script)
         try:
             machine.wait_ended(BOOT_S)
