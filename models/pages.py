@@ -18,12 +18,14 @@ _NOT_NEEDED = 4  # MADV_DONTNEED of Linux; of a mapping that nobody writes to, n
 def give_back(path: Path) -> int:
     """Give back the pages that this process holds of the file at `path`, mapped for reading only; how many bytes that is, 0 where
     the kernel does not list what is mapped."""
-    if not _MAPS.is_file():
+    try:
+        maps = _MAPS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:  # another kernel, or a sandbox: then the pages stay, which costs memory and nothing else
         return 0
     library, size = ctypes.CDLL(None), 0
     library.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     name = os.path.realpath(path)
-    for line in _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+    for line in maps.splitlines():
         where, rights, *_, file = line.split(maxsplit=5)
         if file != name or "w" in rights:
             continue
