@@ -20,6 +20,7 @@ from appliance.outbox.controls import Controls, is_paused
 from appliance.outbox.errands import Errands
 from appliance.outbox.leases import LARGE, SMALL
 from appliance.outbox.link import Link
+from appliance.outbox.memory import keep_little
 from appliance.outbox.progress import Progress
 from appliance.outbox.receiver import Receiver
 from appliance.outbox.revocation import heed
@@ -179,6 +180,7 @@ def _stamp(keys: Path) -> int:
 def deliver_until_stopped(ledger: Ledger, *, version: str) -> None:
     """Run in the foreground until SIGTERM or SIGINT; only the main thread may call this."""
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every request is too much
+    keep_little()
     supervisor, pulse = Supervisor(), _Beat()
     watchdog = Watchdog(supervisor, (Pulse("delivery", lambda: pulse.last, _STANDS_STILL_S),))
     process = OutboxProcess(ledger, version=version, beat=pulse)
