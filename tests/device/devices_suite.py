@@ -39,7 +39,7 @@ def outcomes(share: Path, suites: tuple[str, ...] = SUITES) -> dict[str, str]:
     (share / "virtual.yaml").write_text(VIRTUAL_CAMERA, encoding="utf-8")
     (share / "asked").write_text(" ".join(f"tests/device/real/{suite}.py" for suite in suites), encoding="utf-8")
     report = machine(share).run((REAL / "run.sh").read_text(encoding="utf-8"), timeout=600)
-    found = re.findall(r"^\S*?(\w+\.py::\S+) (PASSED|FAILED|ERROR|SKIPPED)", report.text, re.MULTILINE)
+    found = re.findall(r"^\S*?(\w+\.py::\w+(?:\[.*?\])?) (PASSED|FAILED|ERROR|SKIPPED)", report.text, re.MULTILINE)
     if not found:
         raise RuntimeError(f"the suite told nothing:\n{report.text[-3000:]}")
     return dict(found)
