@@ -17,8 +17,9 @@ pytestmark = [pytest.mark.device, pytest.mark.networks]
 _MOVE = """
 from pathlib import Path
 from provisioning.installer.context import Context
-from provisioning.installer.read_only import steps
-(step,) = steps()
+from provisioning.installer import read_only
+read_only._check_partition = lambda _: None  # it is a folder here, bound from outside; no program finds it by its label
+(step,) = read_only.steps()
 context = Context(Path("/root/source"), start=False, read_only=True)
 step.do(context)
 assert step.done(context)
