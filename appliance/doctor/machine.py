@@ -25,6 +25,7 @@ WRITES = 20
 WRITTEN = os.urandom(64 * 1024)  # bytes a write: an encoded photo and its row
 SLOW_MS, TOO_SLOW_MS = 60.0, 250.0  # median of a write with fsync; two of them make up a capture
 KEYS, LEDGER = "keys", "ledger.db"
+ASKED = "etc/overlayroot.local.conf"  # written by `provisioning/install --read-only`
 SEALED = Path("/run/station-seal")  # written by station-seal.service
 _OUTCOMES = {
     HealthState.OK: Outcome.OK,
@@ -38,6 +39,7 @@ def machine_findings(data_dir: Path, power: PowerMonitor, clock: Clock) -> Itera
     """All of them, one after the other, as each is known."""
     yield networks()
     yield from keys(data_dir)
+    yield from read_only_root()
     yield disk_speed(data_dir)
     yield from health(data_dir, power, clock)
 
@@ -104,6 +106,15 @@ def sealing(key_file: bytes, told: Path = SEALED) -> Finding:
     return found(
         "sealing", Outcome.WARN, "sealed to this system's own key (systemd-creds): no TPM, no board number here"
     )
+
+
+def read_only_root(root: Path = Path("/")) -> Iterator[Finding]:
+    """Where a root that is only read was asked for: whether the system really started that way."""
+    if not (root / ASKED).is_file():
+        return
+    lines = (root / "proc/mounts").read_text(encoding="utf-8").splitlines()
+    really = any(line.split()[:2] == ["overlayroot", "/"] for line in lines)
+    yield found("read_only_root", Outcome.OK if really else Outcome.WARN, "only read" if really else "written to")
 
 
 def disk_speed(data_dir: Path) -> Finding:

@@ -22,7 +22,7 @@ from appliance.devices import Devices
 from appliance.doctor import hands, machine
 from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
-from appliance.doctor.machine import platform_link, sealing
+from appliance.doctor.machine import platform_link, read_only_root, sealing
 from appliance.doctor.running import running_report
 from appliance.health.faults import fault_words
 from appliance.ledger.store import Ledger
@@ -260,3 +260,23 @@ def test_the_command_says_so_by_its_exit_code(
     code, answer = run("--wait", "0")
     assert (code, answer["outcome"]) == (1, "fail")
     assert run("--camera", "nonsense")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "mounts", "outcomes"),
+    [
+        (False, "/dev/mmcblk0p2 / ext4 rw 0 0\n", []),
+        (True, "/dev/mmcblk0p2 / ext4 rw 0 0\n", [Outcome.WARN]),
+        (True, "overlayroot / overlay rw 0 0\n", [Outcome.OK]),
+    ],
+    ids=["not asked for", "not in force", "in force"],
+)
+def test_a_read_only_root_that_did_not_come_is_told(
+    tmp_path: Path, *, asked: bool, mounts: str, outcomes: list[Outcome]
+) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/mounts").write_text(mounts)
+    if asked:
+        (tmp_path / "etc").mkdir()
+        (tmp_path / "etc/overlayroot.local.conf").touch()
+    assert [finding.outcome for finding in read_only_root(tmp_path)] == outcomes
