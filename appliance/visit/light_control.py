@@ -81,6 +81,8 @@ class LightController:
         if self._in_the_dark(seen.level_ev, moved=balance):
             return self._give_up()
         level = self._level(seen.level_ev) if self._resting else False
+        if level:
+            self.awake()  # the room's own share of the light is another now, and so may be the balance
         return self.drive() if balance or level else None
 
     def _balance(self, tilt: float) -> bool:

@@ -38,6 +38,11 @@ class Asked:
     colour_gains: tuple[float, float] | None = None
     focus_locked: bool = False
 
+    @property
+    def in_figures(self) -> bool:
+        """Whether an exposure was named, which holds without a lock."""
+        return self.exposure_us is not None or self.analogue_gain is not None
+
     def after(self, controls: CameraControls) -> Asked:
         """These and, over them, `controls`."""
         asked = self
@@ -138,7 +143,8 @@ class RunningSensor:
                 exposure_us=setting.exposure_us,
                 analogue_gain=setting.analogue_gain,
                 colour_gains=setting.colour_gains,
-                exposure_locked=locked,
+                # One on its way since an earlier lock, which was undone meanwhile, does not count for the present one.
+                exposure_locked=locked and (self._lock.holds or self._asked.in_figures),
                 in_focus=self._focus.in_focus,
                 lamp_level=lit,
             ),
@@ -154,13 +160,12 @@ class RunningSensor:
         if self._lock.take_hold(frame.sequence, frame.metadata.lamp_level, self._exposure.converged):
             self._held = self._exposure.right
         exposure_us, gain = split(self._held if self._lock.holds else self._exposure.wanted)
-        figures = asked.exposure_us is not None or asked.analogue_gain is not None
         following = Setting(
             exposure_us=asked.exposure_us if asked.exposure_us is not None else exposure_us,
             analogue_gain=asked.analogue_gain if asked.analogue_gain is not None else gain,
             colour_gains=asked.colour_gains or DAYLIGHT_GAINS,
         )
-        self._pipeline.append((following, figures or self._lock.holds))
+        self._pipeline.append((following, asked.in_figures or self._lock.holds))
 
     def _fine_map(self, exposure: Exposure) -> Plane | None:
         key = (

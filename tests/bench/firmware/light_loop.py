@@ -1,7 +1,8 @@
 """The lamps' step response, on the replay scene with the real judge: `python tests/bench/firmware/light_loop.py FOLDER`.
 
-From several starts the loop runs for some seconds before a person of the cast; printed are when the lamps last moved, and how
-uneven the light was after that. `FOLDER/light_loop.png` shows the curves.
+From several starts the loop runs for some seconds before a person of the cast; printed are from when on the light stays even
+(within 3 %, a median of five frames: a swaying head alone moves single ones), when the lamps last moved (to be brighter, too), and
+how uneven the light was after that. `FOLDER/light_loop.png` shows the curves.
 """
 
 from __future__ import annotations
@@ -58,6 +59,15 @@ class Response:
         last = changes[-1] if changes else 0
         self.settled_at = self.at[last]
         self.rate = (len(self.at) - 1) / (self.at[-1] - self.at[0])
+
+    @property
+    def even_from(self) -> float:
+        """Seconds from which on the light stays even; infinite if it does not."""
+        smooth = [float(np.median(self.tilts[max(0, i - 4) : i + 1])) for i in range(len(self.tilts))]
+        uneven = [i for i, value in enumerate(smooth) if abs(value) > EVEN]
+        if not uneven:
+            return 0.0
+        return math.inf if uneven[-1] + 1 == len(smooth) else self.at[uneven[-1] + 1]
 
     @property
     def rest(self) -> list[float]:
@@ -144,6 +154,7 @@ def main() -> None:
                     "start": response.start,
                     "frames_a_second": round(response.rate, 1),
                     "at_first_ev": round(response.tilts[0], 3),
+                    "even_from_s": round(response.even_from, 3),
                     "last_step_s": round(response.settled_at, 3),
                     "steps": sum(a != b for a, b in zip(response.drives, response.drives[1:], strict=False)),
                     "rest_median_ev": round(float(np.median(rest)), 3),

@@ -22,7 +22,8 @@ FIDELITY_LEVELS = 2.0  # mean difference to the photograph at its own size
 @pytest.fixture(scope="module")
 def studio():
     scene = Scene()
-    lamps, camera = SceneLamps(scene), ReplayCamera(scene)
+    lamps = SceneLamps(scene)
+    camera = ReplayCamera(scene, lamps.lit_during)
     lamps.start()
     lamps.set_level(LampLevel.FRAMING)
     camera.start()

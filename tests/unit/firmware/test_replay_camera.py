@@ -22,10 +22,10 @@ RATE = 90.0  # three times a real sensor's: what is tested here counts frames
 
 
 class Studio:
-    def __init__(self) -> None:
+    def __init__(self, frame_rate: float = RATE) -> None:
         self.scene = Scene(still_size=(1352, 1014))
         self.lamps = SceneLamps(self.scene)
-        self.camera = ReplayCamera(self.scene, frame_rate=RATE)
+        self.camera = ReplayCamera(self.scene, frame_rate=frame_rate)
         picture = np.full((600, 600, 3), 200, np.uint8)
         cv2.ellipse(picture, (300, 300), (100, 140), 0, 0, 360, (150, 175, 215), -1, cv2.LINE_AA)
         self.picture = picture
@@ -198,3 +198,24 @@ def test_automatic_exposure_converges_without_hunting_in_spite_of_the_delay(ligh
     assert all(abs(level - 150) < 1.5 for level in seen[-15:])
     overshoot = max(seen) if light < 1 else -min(seen)
     assert overshoot <= (150 * 1.03 if light < 1 else -150 * 0.97)
+
+
+@pytest.fixture
+def slow_studio():
+    """Twenty frames a second: settings are on their way for longer than the lamps take."""
+    studio = Studio(20.0)
+    yield studio
+    studio.close()
+
+
+def test_a_lock_right_after_another_is_not_taken_for_it(slow_studio: Studio) -> None:
+    """Frames still on their way from the first lock were exposed for its light, and not for what burns now."""
+    studio = slow_studio
+    studio.frames(20)
+    for level in (LampLevel.FRAMING, LampLevel.SHOT, LampLevel.FRAMING, LampLevel.SHOT):
+        studio.lamps.set_level(level)
+        studio.camera.control(CameraControls(exposure_locked=True))
+        still = studio.camera.capture(StillRequirement(lamp_level=level, exposure_locked=True))
+        studio.camera.control(CameraControls(exposure_locked=False))
+        right = studio.scene.look()[0].brightness
+        assert still.preview.pixels.mean() / right == pytest.approx(1.0, abs=0.05), level
