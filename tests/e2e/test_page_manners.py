@@ -82,7 +82,7 @@ def test_trouble_is_in_the_status_bar_in_words(station: RecordedStation, tablet:
     station.tell("devices", condition.BROKEN)
     expect(button(page, "需要注意的设备：相机")).to_be_visible()
     station.tell("queue", condition.PARKED)
-    expect(button(page, "未连上平台。待上传 3，需处理 1，已签收 128")).to_be_visible()
+    expect(button(page, "未连上平台。待上传 3，需处理 2，已签收 128")).to_be_visible()
 
 
 def test_the_shell_is_light(station: RecordedStation, browser: Browser) -> None:

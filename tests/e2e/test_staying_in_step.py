@@ -33,7 +33,7 @@ def test_a_lost_event_is_noticed_by_its_number(station: RecordedStation, tablet:
     station.snapshot["visit"] = states.VERIFIED  # its event never arrives
     station.tell("queue", condition.PARKED, skip=1)
     shows(page, "confirm")
-    expect(page.locator("[data-count=parked]")).to_have_text("1")
+    expect(page.locator("[data-count=parked]")).to_have_text("2")
 
 
 def test_the_station_restarts_in_the_middle_of_a_visit(station: RecordedStation, tablet: Page) -> None:

@@ -98,19 +98,19 @@ def finish(platform: Platform, row: UploadRow) -> None:
     with platform.database.read() as session:
         keys = [piece.key for piece in _pieces(session, row.upload_id)]
     if not _is_stored(platform, row.capture_id):
-        digest = hashlib.sha256()
         try:
+            digest = hashlib.sha256()
             for data in _read(platform, keys):
                 digest.update(data)
+            if digest.hexdigest() != row.sha256:
+                _drop(platform, row)
+                raise Refusal("checksum-mismatch", f"the whole is {digest.hexdigest()}, announced was {row.sha256}")
+            keep_original(platform, row.capture_id, _read(platform, keys), row.sha256)
         except FileNotFoundError as error:
-            if _is_stored(platform, row.capture_id):  # another process finished it meanwhile
+            if _is_stored(platform, row.capture_id):  # another process finished it meanwhile, and forgot its pieces
                 return
             _drop(platform, row)
             raise Refusal("upload-gone", "the platform lost a part of this upload; begin it again") from error
-        if digest.hexdigest() != row.sha256:
-            _drop(platform, row)
-            raise Refusal("checksum-mismatch", f"the whole is {digest.hexdigest()}, announced was {row.sha256}")
-        keep_original(platform, row.capture_id, _read(platform, keys), row.sha256)
     _forget_pieces(platform, row)
 
 

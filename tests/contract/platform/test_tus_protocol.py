@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -18,7 +19,7 @@ from appliance.platform.errors import OffsetMismatch, PlatformBusy, PlatformRefu
 from appliance.platform.identity import StationIdentity
 from appliance.platform.reference.composition import Platform
 from appliance.platform.reference.tables import ChunkRow, UploadRow
-from appliance.platform.reference.uploads import recover
+from appliance.platform.reference.uploads import finish, recover
 from appliance.platform.signing import StationSignature
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -168,6 +169,37 @@ def test_an_upload_whose_last_piece_came_just_before_a_crash_is_finished_at_star
         session.get_one(UploadRow, upload.upload_id).offset = 1000
     assert client.capture(capture.capture_id).missing == ["photo", "original"]
     recover(platform)
+    assert client.capture(capture.capture_id).missing == ["photo"]
+
+
+def test_a_process_that_starts_leaves_alone_what_another_finishes_meanwhile(
+    counterpart: Counterpart,
+    client: PlatformClient,
+    path: str,
+    capture: MadeCapture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client.append(path, 0, capture.original[:400])
+    platform, upload = counterpart.platform, row(counterpart.platform)
+    key = f"uploads/{upload.upload_id}/last"
+    platform.objects.put(key, [capture.original[400:]])
+    with platform.database.write() as session:
+        session.add(ChunkRow(upload_id=upload.upload_id, offset=400, length=600, key=key))
+        session.get_one(UploadRow, upload.upload_id).offset = 1000
+    store, gets = type(platform.objects), []
+    get = store.get
+
+    def finished_by_another_after_the_digest(objects: Any, asked: str) -> bytes:
+        gets.append(asked)
+        if len(gets) == 3:  # the second reading begins
+            with monkeypatch.context() as other:
+                other.setattr(store, "get", get)
+                finish(platform, upload)
+        return get(objects, asked)
+
+    monkeypatch.setattr(store, "get", finished_by_another_after_the_digest)
+    recover(platform)
+    assert len(gets) == 3
     assert client.capture(capture.capture_id).missing == ["photo"]
 
 

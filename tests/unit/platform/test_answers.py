@@ -59,6 +59,7 @@ EXPECTED = {
     "disk-full": Remedy.TRY_LATER,
     "unavailable": Remedy.TRY_LATER,
     "not-installed": Remedy.TRY_LATER,
+    "key-used": Remedy.TRY_LATER,  # said of a change of keys alone
     # Of fees, reviews and reports; a delivery never hears them.
     "unknown-plan": Remedy.TRY_LATER,
     "unknown-order": Remedy.TRY_LATER,
@@ -96,6 +97,7 @@ PARKED_WHEN_REPEATED = {
     "wrong-code",
     "wrong-amount",
     "no-reason",
+    "key-used",
 }
 
 
