@@ -165,6 +165,11 @@ def _started(
             running[pool.submit(work, paths[place], task)] = place
         except BrokenProcessPool:
             break
+        except OSError as error:  # the pool was taken down while a worker of it was being started ("handle is closed")
+            lost: Future[Result] = Future()
+            lost.set_exception(BrokenProcessPool(str(error)))
+            running[lost] = place
+            break
     return running
 
 

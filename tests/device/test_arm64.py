@@ -66,7 +66,7 @@ def test_the_same_picture_gets_the_same_verdict(pi: Path, tmp_path: Path) -> Non
         name: (value, on_this[name][1]) for name, (_, value) in on_a_pi.items() if not _close(value, on_this[name][1])
     }
     assert apart == {}
-    print(f"{len(on_a_pi)} rules with the same outcome: {json.loads(there.stdout)['verdict']['outcome']}")
+    print(f"{len(on_a_pi)} rules with the same outcome: {json.loads(there.stdout)['verdict']}")
 
 
 def _rules(text: str) -> dict[str, tuple[str, Any]]:

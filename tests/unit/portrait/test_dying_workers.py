@@ -19,38 +19,42 @@ pytestmark = pytest.mark.networks
 
 
 def pictures(folder: Path, count: int) -> list[Path]:
-    """The first takes longest: whoever is to die over it must not be done before."""
     paths = [folder / f"{number}.png" for number in range(count)]
     for number, path in enumerate(paths):
-        side = 900 if number else 3600
-        assert cv2.imwrite(str(path), np.full((side, side, 3), 20 * number, np.uint8))
+        assert cv2.imwrite(str(path), np.full((900, 900, 3), 20 * number, np.uint8))
     return paths
 
 
+WORKERS = 2
+
+
 class Killer(threading.Thread):
-    """Kills `deaths` worker processes, each a moment after it was started, and none twice."""
+    """Kills `deaths` worker processes: one of the first pool, then each that is started alone in its place.
+
+    Processes are numbered as they are made (`SpawnProcess-7`), so that two of one pool never count as two deaths.
+    """
 
     def __init__(self, deaths: int) -> None:
         super().__init__(daemon=True)
         self.left = deaths
-        self._killed: set[int] = set()
+        self._least = 0  # the lowest number that is still to die
 
     def run(self) -> None:
         deadline = time.monotonic() + 60
         while self.left and time.monotonic() < deadline:
-            for child in multiprocessing.active_children():
-                if self.left and child.pid is not None and child.pid not in self._killed:
-                    generation = {other.pid for other in multiprocessing.active_children()}
-                    os.kill(child.pid, signal.SIGKILL)
-                    self._killed |= {pid for pid in generation if pid is not None}
-                    self.left -= 1
+            numbered = {int(child.name.rsplit("-", 1)[1]): child for child in multiprocessing.active_children()}
+            number = min((number for number in numbered if number >= self._least), default=None)
+            if number is not None and (pid := numbered[number].pid) is not None:
+                os.kill(pid, signal.SIGKILL)
+                self._least = number + (WORKERS if self._least == 0 else 1)
+                self.left -= 1
             time.sleep(0.02)
 
 
 def judged(paths: list[Path], networks: Path, deaths: int) -> dict[int, dict[str, object]]:
     killer = Killer(deaths)
     killer.start()
-    results = dict(check_files(paths, Task(networks, "moe-2017-99"), workers=2))
+    results = dict(check_files(paths, Task(networks, "moe-2017-99"), workers=WORKERS))
     killer.join(timeout=60)
     assert killer.left == 0, "nobody was killed: the test showed nothing"
     return results
