@@ -40,7 +40,7 @@ class Claim:
             self.release()
             raise DeviceUnavailable(
                 f"{device}: {path} is in use by another station program on this machine; stop that one first "
-                "(`systemctl stop capture-station`), then start this one",
+                "(`systemctl stop station`), then start this one",
                 DeviceFault.IN_USE,
             ) from error
         except OSError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.doctor.machine import read_only_root
 from provisioning.installer import read_only, temporary_files
 from provisioning.installer.context import Context, StepFailed
 from provisioning.installer.system import wanted
@@ -139,3 +140,12 @@ def test_temporary_files_go_to_memory_where_the_system_does_not_do_so_itself(
     monkeypatch.setattr(Machine, "says", {"systemctl": "fails"})
     with pytest.raises(StepFailed, match=r"tmp\.mount"):
         tmp.do(device)
+
+
+def test_the_doctor_looks_for_what_the_installer_writes(tmp_path: Path) -> None:
+    context = machine(tmp_path)
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/mounts").write_text("/dev/mmc / ext4 rw 0 0\n")
+    assert list(read_only_root(tmp_path)) == []
+    read_only.steps()[0].do(context)
+    assert len(list(read_only_root(tmp_path))) == 1

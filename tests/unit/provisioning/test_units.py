@@ -120,3 +120,13 @@ def test_who_opens_the_ledger_is_handed_what_its_keys_are_bound_by(unit: Path) -
     if unit.stem == "station-firstboot":  # systemd 252 hands credentials to no ExecStartPost=
         assert lines(unit, "ExecStartPost") == []
         assert "station-seal.service" in lines(unit, "After")[0].split()
+
+
+def test_commands_in_what_people_read_name_units_that_there_are() -> None:
+    asked = re.compile(r"systemctl (?:stop|start|restart) ([a-z][a-z-]+)")
+    told = [*ROOT.glob("appliance/**/*.toml"), *ROOT.glob("appliance/**/*.py"), *ROOT.glob("firmware/**/*.py")]
+    told += [*ROOT.glob("*.md"), *ROOT.glob("*/*.md")]
+    named = {name: path for path in told for name in asked.findall(path.read_text(encoding="utf-8"))}
+    assert "station" in named
+    units = {unit.stem for unit in UNITS}
+    assert {name: path for name, path in named.items() if name not in units} == {}
