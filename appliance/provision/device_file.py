@@ -76,7 +76,7 @@ def station_settings(template: str, station: StationSite) -> str:
     head = "\n".join(line for line in head.splitlines() if not line.startswith("name ="))
     devices = station.devices or {"camera": {"driver": "auto"}}
     body = "\n".join(_table(f"devices.{name}", values) for name, values in devices.items())
-    return f"{head}\nname = {_value(station.name)}\nlog_json = true\n\n{body}"
+    return f"{head}\nname = {_value(station.name)}\n\n{body}"
 
 
 def _with_ssh(station: StationSite) -> StationSite:

@@ -150,6 +150,14 @@ def test_the_settings_of_a_station_are_settings(tmp_path: Path, monkeypatch: pyt
     assert found.devices.lamps.left == (0, 0)
 
 
+def test_what_an_installation_by_hand_writes_is_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The very file that `provisioning/install` copies, for a machine no card was made for: not a line of it is left out."""
+    monkeypatch.setenv("STATION_SETTINGS", str(ROOT / "systemd/files/station.toml"))
+    found = Settings()
+    assert (found.host, found.port, found.https, found.log_json) == ("0.0.0.0", 8443, True, True)
+    assert found.devices.camera.driver == "auto"
+
+
 # IEEE 802.11-2020, J.4.2: test vectors of the passphrase mapping.
 @pytest.mark.parametrize(
     ("password", "ssid", "key"),
