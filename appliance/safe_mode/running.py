@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -52,9 +53,11 @@ def run_safe_mode(
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in signals}
     serving.start()
     try:
-        log.error(
-            "safe mode at port %d, code %s: %s", server.server_address[1], code, "; ".join(starts.read().reasons[-1:])
-        )
+        log.error("safe mode at port %d: %s", server.server_address[1], "; ".join(starts.read().reasons[-1:]))
+        # `<1>` (sd-daemon(3)): journald shows what is that urgent on the console as well, and nothing else of ours.
+        urgent = "<1>" if "JOURNAL_STREAM" in os.environ else ""
+        sys.stderr.write(f"{urgent}capture station: safe mode, code {code}\n")
+        sys.stderr.flush()
         _tell_updater(places)
         supervisor.ready("safe mode")
         watchdog.start()

@@ -164,7 +164,10 @@ def same_origin(connection: HTTPConnection) -> bool:
     origin = connection.headers.get("origin")
     if origin is None:
         return True
-    given = urlsplit(origin)
+    try:
+        given = urlsplit(origin)
+    except ValueError:  # what no browser sends, such as `https://[evil]`
+        return False
     expected = "https" if secure(connection) else "http"
     return given.scheme == expected and given.netloc == connection.headers.get("host")
 

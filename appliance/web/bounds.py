@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -16,6 +17,7 @@ HEAD_LIMIT = 16_384  # bytes of a request's line and headers
 JSON_LIMIT = 256_000  # bytes; the longest form of a visit is a few kilobytes
 FILE_LIMIT = 21_000_000  # of anything else: routes that take pictures refuse theirs by size and kind, with the reason
 _JSON = ("application/json", "")
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::[0-9]{1,5})?")
 
 
 class Bounds:
@@ -48,6 +50,11 @@ class Bounds:
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # Two lengths: who stands between might see another request where this one ends (RFC 9112, 6.1).
+            self._refused("two-lengths", _address(scope))
+            await _refuse(scope, receive, send, _two_lengths())
+            return
         limit = JSON_LIMIT if headers.get("content-type", "").partition(";")[0] in _JSON else FILE_LIMIT
         announced = headers.get("content-length", "0")
         if not announced.isdecimal() or int(announced) > limit:
@@ -68,7 +75,7 @@ class Bounds:
 
     @staticmethod
     def _local(host: str) -> bool:
-        if host == "localhost" or host.endswith((".local", ".localhost")):
+        if _HOST.fullmatch(host) and (host == "localhost" or host.endswith((".local", ".localhost"))):
             return True
         try:
             ipaddress.ip_address(host)
@@ -82,16 +89,20 @@ def _address(scope: Scope) -> str:
 
 
 def _name(host: str) -> str:
-    """The host without its port, lower case, an IPv6 address without its brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].rstrip(".").lower()
+    """The host without its port, lower case, an IPv6 address without its brackets; as it is when it is no host (RFC 9110, 7.2)."""
+    found = _HOST.fullmatch(host)
+    return host if found is None else (found["six"] or found["name"].rstrip(".")).lower()
 
 
 def _too_large(limit: int) -> ProblemError:
     kb = limit // 1000
     message = Message(zh=f"请求超过 {kb} KB，被拒绝", en=f"a request may carry {kb} KB")
     return ProblemError(413, "too-large", message, limit=limit)
+
+
+def _two_lengths() -> ProblemError:
+    message = Message(zh="请求给出了两种长度，被拒绝", en="a request says its length once")
+    return ProblemError(400, "two-lengths", message)
 
 
 def _head(scope: Scope) -> int:

@@ -132,8 +132,8 @@ class People:
 
 
 def check_setup_code(given: str | None, expected: str) -> bool:
-    """Whether the code is the console's; compared in constant time."""
-    return given is not None and hmac.compare_digest(given.strip().encode(), expected.encode())
+    """Whether the code is the console's, in groups or not; compared in constant time."""
+    return given is not None and hmac.compare_digest("".join(given.split()).encode(), expected.encode())
 
 
 def _check_pin(pin: str) -> None:
@@ -156,6 +156,12 @@ def _free_name(name: str, others: list[Person]) -> str:
             en=f"a name has 1 to {NAME_LIMIT} characters (this has {len(name)})",
         )
         raise ProblemError(422, "name-length", message, limit=NAME_LIMIT)
+    if not name.isprintable():
+        message = Message(
+            zh="姓名里有看不见的字符（例如换行、控制符或改变书写方向的符号），请重新输入",
+            en="a name has only characters that can be seen: no control characters, none that turn the writing",
+        )
+        raise ProblemError(422, "name-form", message)
     if any(person.name == name for person in others):
         message = Message(
             zh=f"已有叫“{name}”的人，请加以区别", en=f"somebody is already called “{name}”: choose another"

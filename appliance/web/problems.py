@@ -79,6 +79,10 @@ _OF_ACCESS = frozenset({
 })  # fmt: skip
 
 
+# Of what somebody sent; whoever sends a megabyte of nonsense gets no megabyte back.
+_MOST_MISTAKES, _LONGEST_ECHO = 20, 200
+
+
 def install(app: FastAPI, refused: Callable[[str, str], None] = lambda _kind, _address: None) -> None:
     """Answer every error of `app` in this form; `refused` is told kind and address of each refusal of access."""
 
@@ -102,9 +106,21 @@ def install(app: FastAPI, refused: Callable[[str, str], None] = lambda _kind, _a
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{"where": ".".join(map(str, item["loc"])), "what": item["msg"]} for item in error.errors()]
+        found = [
+            {"where": ".".join(map(str, item["loc"]))[:_LONGEST_ECHO], "what": item["msg"][:_LONGEST_ECHO]}
+            for item in error.errors()[:_MOST_MISTAKES]
+        ]
         what = "; ".join(f"{item['where']}: {item['what']}" for item in found)
         return problem(422, "invalid-request", Message(zh=f"请求有误：{what}", en=what), errors=found)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
+        # The server writes the error itself into the log; it may hold what was sent, so it is not answered.
+        message = Message(
+            zh="采集站内部出错，已记入日志；请再试一次，仍不行就联系技术员",
+            en="something failed inside the station, and is in its log: try again; if it stays, ask a technician",
+        )
+        return problem(500, "station-failed", message)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:

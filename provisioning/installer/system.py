@@ -129,6 +129,8 @@ def _write_files(context: Context) -> None:
         write(context.root / path, _text(context, name))
     if context.start and context.succeeds(["udevadm", "control", "--reload"]):
         context.succeeds(["udevadm", "trigger", "--subsystem-match=pwm", "--subsystem-match=gpio"])
+    if context.start:  # limits on logs and dumps count from now on, not from the next start
+        context.succeeds(["systemctl", "try-restart", "systemd-journald.service", "systemd-sysctl.service"])
 
 
 def _remove_files(context: Context) -> None:

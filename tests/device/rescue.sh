@@ -1,11 +1,11 @@
 # Run inside the booted device after visit.sh: its timers, a backup brought back onto another card, and three starts that fail.
 rescued() { echo "rescue: $*"; }
 journal_of() { journalctl -u "$1" --no-pager -o cat -n 30; }
-page() { # method, path: what the station's address answers; its certificate is the site's
+page() { # method, path, form: what the station's address answers; its certificate is the site's
     "$python" - "$@" <<'PY'
 import ssl, sys, urllib.error, urllib.request
 trust = ssl.create_default_context(cafile="/root/site-ca.pem")
-request = urllib.request.Request(f"https://127.0.0.1:8443{sys.argv[2]}", method=sys.argv[1], data=b"" if sys.argv[1] == "POST" else None)
+request = urllib.request.Request(f"https://127.0.0.1:8443{sys.argv[2]}", method=sys.argv[1], data=" ".join(sys.argv[3:]).encode() if sys.argv[1] == "POST" else None)
 try:
     with urllib.request.urlopen(request, context=trust, timeout=20) as answer:
         print(answer.status, answer.read().decode())
@@ -81,6 +81,8 @@ echo "the page after $("$python" -c "print(round($(cut -d' ' -f1 /proc/uptime) -
 sed -n 's/.*<li>\(.*\)<\/li>.*/    \1/p' /root/page.html | cut -c1-160 | head -3
 case $(page GET /api/health) in 503*safe*) ;; *) fail "the programs' address says $(page GET /api/health)" ;; esac
 case $(page POST /logs) in 403*) ;; *) fail "the log is open without a code" ;; esac
+code=$(journalctl -u station --no-pager -o cat | sed -n 's/.*safe mode, code //p' | tail -1 | tr ' ' +)
+case $(page POST /logs "code=$code") in 200*) ;; *) fail "the code that the log tells opens nothing: $code" ;; esac
 systemctl is-active -q station || fail "safe mode is no state of rest for systemd"
 systemctl is-active -q station-delivery || fail "delivery fell too"
 cp /root/station.toml /etc/station/station.toml

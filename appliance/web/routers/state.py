@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -20,6 +20,7 @@ from appliance.web.parts import Parts
 from appliance.web.problems import ProblemError
 from appliance.web.snapshot import snapshot
 
+_RowId = Annotated[int, Path(ge=1, lt=2**63)]  # as SQLite numbers rows
 HEARTBEAT = 5.0  # seconds of silence after which a comment is sent, so that both sides notice a dead connection
 
 
@@ -66,7 +67,7 @@ def router(parts: Parts, hub: Hub, door: Door) -> APIRouter:
         return parts.queue()
 
     @routes.post("/queue/{row_id}/retry", response_model=Queue)
-    def post_retry(row_id: int) -> dict[str, Any]:
+    def post_retry(row_id: _RowId) -> dict[str, Any]:
         if not parts.retry(row_id):
             message = Message(zh="没有这个待处理的条目", en=f"no parked delivery {row_id}: reload the list")
             raise ProblemError(404, "no-such-delivery", message)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import at_the_door
+import in_odd_shapes
 import in_others_names
 import on_the_line
 import with_files
@@ -24,6 +25,7 @@ ATTACKS: tuple[Callable[[Stage], str], ...] = (
     *on_the_line.ATTACKS,
     *with_files.ATTACKS,
     *in_others_names.ATTACKS,
+    *in_odd_shapes.ATTACKS,
     *at_the_door.ATTACKS,
 )
 

@@ -44,12 +44,30 @@ def test_the_stations_own_names_are_served(http: TestClient, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "station.local.evil.example", "", "10.42.0.1.evil.example:8443", "[evil]"]
+    "host",
+    [
+        "evil.example",
+        "station.local.evil.example",
+        "",
+        "10.42.0.1.evil.example:8443",
+        "[evil]",
+        "[::1]evil",
+        "evil.example#.local",
+        "evil.example/.local",
+        "somebody@station.local",
+        "station.local:evil",
+    ],
 )
 def test_a_name_of_the_internet_is_not(http: TestClient, host: str) -> None:
     answer = http.get("/", headers={"Host": host})
     assert answer.status_code == 421
     assert answer.json()["code"] == "other-host"
+
+
+def test_a_request_says_its_length_once(http: TestClient) -> None:
+    both = {"Host": "localhost", "Content-Length": "4", "Transfer-Encoding": "chunked"}
+    answer = http.post("/", content=b"4321", headers=both)
+    assert (answer.status_code, answer.json()["code"]) == (400, "two-lengths")
 
 
 def test_a_head_beyond_the_limit_is_refused(http: TestClient) -> None:

@@ -34,8 +34,40 @@ def test_another_page_reads_and_changes_nothing_and_pairs_nobody(web_station: We
         assert tablet.get("/api/state", headers=headers).json()["code"] == "other-origin"
         paired = web_station.stranger().post("/api/pairing", json={"code": PAIRING_CODE}, headers=headers)
         assert paired.json()["code"] == "other-origin"
+    for origin in ("null", "https://[evil]", "http://[::1", "\xff"):
+        for asking in (tablet, web_station.stranger()):
+            answer = asking.get("/api/pairing", headers={"Origin": origin.encode("latin-1")})
+            assert (answer.status_code, answer.json()["code"]) == (403, "other-origin"), origin
     same = {"Sec-Fetch-Site": "same-origin", "Origin": "http://station.local"}
     assert tablet.post("/api/visit/next", json={}, headers=same).status_code == 200
+
+
+def test_nonsense_is_not_given_back_at_its_full_length(web_station: WebStation) -> None:
+    sent = json.dumps({f"{number} {'a' * 2000}": 1 for number in range(100)})
+    answer = web_station.stranger().post("/api/pairing", content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert len(answer.content) < len(sent) / 10
+
+
+def test_numbers_beyond_what_the_ledger_counts_are_refused(web_station: WebStation) -> None:
+    for row in (0, -1, 2**63, 10**30):
+        answer = web_station.program().post(f"/api/queue/{row}/retry")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+
+
+def test_what_nobody_foresaw_is_answered_in_both_languages_without_what_was_sent(
+    web_station: WebStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("440301200001011234")
+
+    monkeypatch.setattr(web_station.conductor, "next", broken, raising=False)
+    asking = TestClient(web_station.app, base_url="http://station.local", raise_server_exceptions=False)
+    asking.headers["Authorization"] = web_station.program().headers["Authorization"]
+    answer = asking.post("/api/visit/next", json={})
+    assert (answer.status_code, answer.json()["code"]) == (500, "station-failed")
+    assert set(answer.json()["message"]) == {"zh", "en"}
+    assert "4403" not in answer.text
 
 
 def test_a_students_screen_looks_on_and_takes_the_students_answer(web_station: WebStation) -> None:

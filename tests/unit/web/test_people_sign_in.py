@@ -36,7 +36,7 @@ def test_the_first_technician_needs_the_consoles_code_and_is_a_technician(web_st
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong-setup-code")
     answer = tablet.post("/api/people", json=body | {"role": "operator", "setup_code": SETUP_CODE})
     assert (answer.status_code, answer.json()["code"]) == (422, "technician-first")
-    made(tablet, "王工", "technician", PIN, setup_code=SETUP_CODE)
+    made(tablet, "王工", "technician", PIN, setup_code=f"{SETUP_CODE[:4]} {SETUP_CODE[4:]}")  # as the log shows it
     again = tablet.post("/api/people", json=body | {"name": "另一个", "setup_code": SETUP_CODE})
     assert (again.status_code, again.json()["code"]) == (401, "signed-out")
 
@@ -149,6 +149,9 @@ def test_people_are_changed_by_technicians_only_and_one_must_stay(
         ("   ", PIN, "name-length"),
         ("阿" * 41, PIN, "name-length"),
         (" 王工 ", PIN, "name-taken"),
+        ("王\u0000工", PIN, "name-form"),
+        ("\u001b[31m王工", PIN, "name-form"),
+        ("王\u202e工", PIN, "name-form"),
     ],
 )
 def test_names_and_pins_that_cannot_be_used_are_refused_with_the_reason(
