@@ -6,6 +6,7 @@ No token (it is used once and has a file of its own), and no Wi-Fi password, onl
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from appliance.provision.site import Ethernet, Hotspot, StationSite
 from appliance.provision.site_file import read_site, site_of
 
 SITE_FILE = Path("/etc/station/site.toml")
+_LONGEST = 32  # bytes of a Wi-Fi's name, which is the station's
 
 
 def device_file(station: StationSite, authority: str = "station") -> str:
@@ -65,9 +67,16 @@ def station_at(path: Path, name: str) -> StationSite:
     if path.is_file():
         return read_site(path).stations[0]
     # Somebody installed by hand, perhaps over ssh on the cable: that stays open until a site file says otherwise.
-    alone = {"school": "-", "country": "CN", "hotspot": {"band": "2.4"}, "stations": [{"name": name}]}
+    alone = {"school": "-", "country": "CN", "hotspot": {"band": "2.4"}, "stations": [{"name": _usable(name)}]}
     site = site_of(alone).stations[0]
     return _with_ssh(site)
+
+
+def _usable(machine: str) -> str:
+    """A machine's name as a station's: whatever it is called, its network must come up and let its installer in."""
+    plain = re.sub(r"[^a-z0-9]+", "-", machine.lower()).strip("-")[:_LONGEST].rstrip("-")
+    named = plain if plain[:1].isalpha() else f"station-{plain}".rstrip("-")[:_LONGEST]
+    return named if len(named) > 1 else f"station-{named}"
 
 
 def station_settings(template: str, station: StationSite) -> str:

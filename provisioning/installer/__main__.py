@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
 
-from provisioning.installer import device, network, read_only, release, system, temporary_files, updates
+from provisioning.installer import device, network, read_only, release, system, temporary_files, updates, whole
+from provisioning.installer.alone import UNPACKING, alone
 from provisioning.installer.context import DATA, SETTINGS, Context, StepFailed, say
 from provisioning.installer.offline import install_from
 from provisioning.installer.step import Step
@@ -18,7 +20,7 @@ PARTS = {"programs": ("programs", "networks"), "units": ("files", "units", "netw
 
 def all_steps() -> tuple[Step, ...]:
     """Every step, in order."""
-    rooms = (system, temporary_files, release, updates, device, network, read_only)
+    rooms = (system, temporary_files, release, updates, device, network, whole, read_only)
     return tuple(step for room in rooms for step in room.steps())
 
 
@@ -29,19 +31,20 @@ def main() -> int:
         if asked.bundle is not None and asked.bundle.is_file():
             flags = (("--plan", asked.plan), ("--no-start", asked.no_start), ("--read-only", asked.read_only))
             more = [flag for flag, given in flags if given]
-            return install_from(asked.bundle, context.source, context.keys, more, downgrade=asked.allow_downgrade)
+            with alone(context.root, UNPACKING):
+                return install_from(asked.bundle, context.source, context.keys, more, downgrade=asked.allow_downgrade)
         steps = [step for step in all_steps() if step.wanted(context)]
         if asked.part is not None:
             steps = [step for step in steps if step.name in PARTS[asked.part]]
-        if asked.uninstall:
-            read_only.refuse_when_read_only(context)
-            _uninstall(context, steps)
-        elif asked.plan:
+        if asked.plan:
             _plan(context, steps)
-        else:
-            if asked.part is None:
-                read_only.refuse_when_read_only(context)
+            return 0
+        if asked.part is not None:  # the updater's, which sees to its order itself
             _install(context, steps)
+            return 0
+        with alone(context.root):
+            read_only.refuse_when_read_only(context)
+            (_uninstall if asked.uninstall else _install)(context, steps)
     except (StepFailed, OSError) as error:
         say(f"FAILED: {error}")
         say("what was done stays done; the same command goes on from here")
@@ -110,6 +113,10 @@ def _arguments() -> tuple[Context, argparse.Namespace]:
     asked = parser.parse_args()
     if asked.read_only and asked.no_start:
         parser.error("--read-only is for a machine that runs: its data moves to another partition")
+    if asked.uninstall and (asked.bundle or asked.plan or asked.part):
+        parser.error("--uninstall goes with --purge only")
+    if asked.plan and asked.bundle and os.geteuid() != 0:
+        parser.error("a bundle is unpacked before it is planned with: type it with sudo")
     if asked.purge and not asked.uninstall:
         parser.error("--purge goes with --uninstall")
     if asked.bundle and not asked.bundle.is_file() and not (asked.bundle / "wheels").is_dir():

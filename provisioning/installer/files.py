@@ -30,6 +30,14 @@ def same(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
+def owned(path: Path, user: str, group: str) -> bool:
+    """Whether `path` is theirs: a run that was cut between making a folder and giving it away left it to root."""
+    try:
+        return path.owner() == user and path.group() == group
+    except KeyError:  # a number without a name
+        return False
+
+
 def with_block(text: str, block: str) -> str:
     """`text` with our block at its end, in place of an older one; without one when `block` is empty."""
     head, begin, rest = text.partition(BEGIN)

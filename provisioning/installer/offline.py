@@ -9,11 +9,11 @@ from pathlib import Path
 
 from appliance.release.bundle import unpack_bundle
 from appliance.release.errors import BundleRefused
-from appliance.release.keys import key_id, key_in, trusted_keys
+from appliance.release.keys import trusted_keys
 from appliance.release.places import Places
 from appliance.release.versions import must_follow, this_machine
 from provisioning.installer.context import StepFailed, say
-from provisioning.installer.updates import SHIPPED
+from provisioning.installer.updates import SHIPPED, named_keys
 
 
 def install_from(bundle: Path, source: Path, keys: Sequence[Path], more: Sequence[str], *, downgrade: bool) -> int:
@@ -23,9 +23,7 @@ def install_from(bundle: Path, source: Path, keys: Sequence[Path], more: Sequenc
     """
     places = Places()
     trusted = trusted_keys([places.keys]) or trusted_keys([source / SHIPPED])
-    for path in keys:
-        public = key_in(path.read_text(encoding="utf-8"))
-        trusted[key_id(public)] = public
+    trusted |= named_keys(keys)
     current = places.named(places.current)
     subprocess.run(["rm", "-rf", str(places.incoming)], check=True)
     places.incoming.mkdir(parents=True, mode=0o700)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from provisioning.installer import swap
 from provisioning.installer.context import DATA, PREFIX, SEAL, SETTINGS, USER, Context, StepFailed
-from provisioning.installer.files import same, write
+from provisioning.installer.files import owned, same, write
 from provisioning.installer.step import Step
 
 GROUPS = ("video", "render", "gpio", "dialout", "input", "i2c")
+FIRST_PERSON = 1000  # below it are users of the system (adduser.conf(5), login.defs(5))
 RELEASES = {"debian": ("12", "13"), "raspbian": ("12", "13")}
 _FILES = {
     "etc/udev/rules.d/60-capture-station.rules": "files/60-capture-station.rules",
@@ -66,6 +67,19 @@ def _check_machine(context: Context) -> None:
         raise StepFailed(
             f"this is {found.get('PRETTY_NAME')}; a station needs Debian 12 or 13, or Raspberry Pi OS bookworm or trixie"
         )
+    _refuse_a_persons_login(context)
+
+
+def _refuse_a_persons_login(context: Context) -> None:
+    """Raises `StepFailed` where somebody logs in as `station`: units would run as them, and an uninstallation remove them."""
+    table = context.root / "etc/passwd"
+    lines = table.read_text(encoding="utf-8").splitlines() if table.is_file() else []
+    for name, _, number, *_ in (line.split(":") for line in lines if line.count(":") == 6):
+        if name == USER and int(number) >= FIRST_PERSON:
+            raise StepFailed(
+                f"somebody logs in here as `{USER}` (user {number}), and the station needs that name for itself: make another "
+                f"login (adduser NAME; adduser NAME sudo), log in with it, and type: deluser {USER}; then the same command again"
+            )
 
 
 # --- packages ---------------------------------------------------------------------------------------------------------
@@ -101,16 +115,25 @@ def missing(context: Context) -> list[str]:
 
 def _apt(context: Context) -> None:
     advice = "no network? Connect it, or bring the packages with --bundle; then the same command again"
-    command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "-o=Dpkg::Use-Pty=0"]
+    command = [
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
+        "-qq",
+        "-y",
+        "--no-install-recommends",
+        "-o=Dpkg::Use-Pty=0",
+    ]
     debs = sorted((context.bundle / "debs").glob("*.deb")) if context.bundle else []
     if debs:
         # The bundle was proven, and only root reads it: apt must not want to look at it as somebody else.
         command += ["-o=APT::Sandbox::User=root", *map(str, debs)]
-        context.run(["env", "DEBIAN_FRONTEND=noninteractive", *command], advice=advice)
+        context.run(command, advice=advice)
         return
     if not context.succeeds([*command, *missing(context)]):
         context.run(["apt-get", "update", "-qq"], advice=advice)
-        context.run(["env", "DEBIAN_FRONTEND=noninteractive", *command, *missing(context)], advice=advice)
+        context.run([*command, *missing(context)], advice=advice)
 
 
 # --- files, user, folders ---------------------------------------------------------------------------------------------
@@ -152,20 +175,27 @@ def _remove_user(context: Context) -> None:
         context.run(["userdel", USER], advice="is a process of the station still running?")
 
 
-def _folders(context: Context) -> dict[Path, int]:
-    return {context.root / PREFIX / "releases": 0o755, context.root / SETTINGS: 0o750, context.root / DATA: 0o700}
+def _folders(context: Context) -> dict[Path, tuple[int, str, str]]:
+    """Mode, owner and group of each."""
+    return {
+        context.root / PREFIX / "releases": (0o755, "root", "root"),
+        context.root / SETTINGS: (0o750, "root", USER),
+        context.root / DATA: (0o700, USER, USER),
+    }
 
 
 def _folders_there(context: Context) -> bool:
-    return all(path.is_dir() and path.stat().st_mode & 0o777 == mode for path, mode in _folders(context).items())
+    return all(
+        path.is_dir() and path.stat().st_mode & 0o777 == mode and owned(path, user, group)
+        for path, (mode, user, group) in _folders(context).items()
+    )
 
 
 def _make_folders(context: Context) -> None:
-    for path, mode in _folders(context).items():
+    for path, (mode, user, group) in _folders(context).items():
         path.mkdir(parents=True, exist_ok=True)
+        shutil.chown(path, user, group)
         path.chmod(mode)
-    shutil.chown(context.root / DATA, USER, USER)
-    shutil.chown(context.root / SETTINGS, "root", USER)
 
 
 def _remove_folders(context: Context) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.release.keys import SUFFIX, key_id, key_in, key_line, trusted_keys
 from appliance.release.places import KEYS, SPOOL, Places
-from provisioning.installer.context import USER, Context, StepFailed
-from provisioning.installer.files import write
+from provisioning.installer.context import PREFIX, USER, Context, StepFailed
+from provisioning.installer.files import owned, write
 from provisioning.installer.step import Step
 
 SHIPPED = "provisioning/release-keys"
+_STATE = f"{PREFIX}/state"
 
 
 def steps() -> tuple[Step, ...]:
@@ -34,8 +36,13 @@ def steps() -> tuple[Step, ...]:
 
 def _given(context: Context) -> dict[str, bytes]:
     """Keys that came with the source, and those named on the command line, by id."""
-    found = trusted_keys([context.source / SHIPPED])
-    for path in context.keys:
+    return trusted_keys([context.source / SHIPPED]) | named_keys(context.keys)
+
+
+def named_keys(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Publishers' public keys in files, by id. Raises `StepFailed` with the file that holds none."""
+    found = {}
+    for path in paths:
         try:
             public = key_in(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -69,7 +76,11 @@ def _folders(context: Context) -> tuple[Path, ...]:
 
 
 def _spool_there(context: Context) -> bool:
-    return all(path.is_dir() and path.stat().st_mode & 0o7777 == 0o775 for path in _folders(context))
+    there = all(
+        path.is_dir() and path.stat().st_mode & 0o7777 == 0o775 and owned(path, "root", USER)
+        for path in _folders(context)
+    )
+    return there and (context.root / _STATE).is_dir()
 
 
 def _spool(context: Context) -> None:
@@ -77,7 +88,7 @@ def _spool(context: Context) -> None:
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o775)  # root takes questions away without any capability; the station's group writes them
         shutil.chown(path, "root", USER)
-    (context.root / "opt/capture-station/state").mkdir(mode=0o755, exist_ok=True)
+    (context.root / _STATE).mkdir(mode=0o755, parents=True, exist_ok=True)
 
 
 def _no_spool(context: Context) -> None:
