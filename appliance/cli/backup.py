@@ -54,7 +54,7 @@ def backup(
     from appliance.backup.recipient import read_key
     from appliance.backup.writing import make_backup
     from appliance.cli.failing import fail
-    from appliance.cli.opening import opened
+    from appliance.cli.opening import note, opened
     from appliance.ledger.errors import LedgerError
     from appliance.outbox.process import installed_version
     from appliance.settings import Settings
@@ -70,6 +70,8 @@ def backup(
     try:
         public = read_key(recipient or settings.backup.recipient, private=False)
         with opened(data or settings.data_dir) as ledger:
+            if not automatic:
+                note(ledger, "backup")
             made = make_backup(
                 ledger, target, public, version=installed_version(), settings=_settings_text(), progress=_said
             )

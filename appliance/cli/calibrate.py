@@ -106,13 +106,17 @@ def show(data: Data = None) -> None:
 
 def undo(data: Data = None) -> None:
     """Back to the calibration before the one in use; takes effect at the station's next start."""
+    from appliance.cli.opening import note_where_kept
+
     with _refusing():
         current = _store(data).undo()
+        note_where_kept(data, "calibrate undo")
         typer.echo("未校准 / no calibration in use" if current is None else f"calibration {current.number} is in use")
 
 
 def _step(data: Path | None, camera: str | None, measure: Callable[[_Bench], dict[str, Any]]) -> None:
     """Open the devices, measure, keep a new version."""
+    from appliance.cli.opening import note_where_kept
     from firmware.ports import DeviceError
 
     with _refusing(), _bench(data, camera) as bench:
@@ -128,6 +132,7 @@ def _step(data: Path | None, camera: str | None, measure: Callable[[_Bench], dic
         finally:
             devices.lamps.stop()
             devices.camera.stop()
+    note_where_kept(data, "calibrate")
     _say(kept)
 
 

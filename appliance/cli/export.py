@@ -39,7 +39,7 @@ def archive(
     from appliance.archive import folders
     from appliance.archive.errors import ArchiveFailed
     from appliance.cli.failing import fail
-    from appliance.cli.opening import opened
+    from appliance.cli.opening import note, opened
     from appliance.cli.plans import plans_of
     from appliance.cli.report import print_json
     from appliance.visit.record_query import STATES
@@ -50,6 +50,7 @@ def archive(
     columns = (TextColumn("writing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with opened(data) as ledger, Progress(*columns, console=Console(stderr=True), disable=as_json) as shown:
         bar = shown.add_task("", total=None)
+        note(ledger, "export archive")  # before the first photo leaves
         try:
             done = folders.archive(
                 ledger,

@@ -43,6 +43,26 @@ def note(ledger: Ledger, action: str) -> None:
     ledger.record(now(), "technician.action", body={"operator": "console", "action": f"station {action}"})
 
 
+def note_where_kept(data: Path | None, action: str) -> None:
+    """As `note`, for what can be done without a ledger too: where there is none, or it does not open, the doing goes on."""
+    from appliance.ledger.errors import LedgerError
+    from appliance.ledger.store import Ledger
+    from appliance.settings import default_data_dir
+
+    folder = data or default_data_dir()
+    if not (folder / "ledger.db").is_file():
+        return
+    try:
+        ledger = Ledger(folder)
+    except (LedgerError, OSError) as error:
+        typer.echo(f"not in the journal: {error}", err=True)
+        return
+    try:
+        note(ledger, action)
+    finally:
+        ledger.close()
+
+
 def now() -> Moment:
     """This moment, as the journal writes it."""
     from appliance.ledger.journal import Moment

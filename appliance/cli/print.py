@@ -40,7 +40,7 @@ def print_sheets(
     from appliance.archive.printer import send
     from appliance.archive.sheets import pages_needed
     from appliance.cli.failing import fail
-    from appliance.cli.opening import opened
+    from appliance.cli.opening import note, opened
     from appliance.cli.plans import plans_of
     from appliance.ledger.errors import LedgerError
     from appliance.ledger.files import write_durably
@@ -56,6 +56,7 @@ def print_sheets(
             wanted = _wanted(ledger, captures, query)
             if not wanted:
                 fail("no capture is wanted: station records lists them", 1)
+            note(ledger, "print")
             pdf = _drawn(ledger, sheet, wanted, copies, font)
             write_durably(out, pdf, mode=0o644)
             typer.echo(f"{out}: {pages_needed(sheet, len(wanted), copies)} sheets of {len(wanted)} photos ({layout})")

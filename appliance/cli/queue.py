@@ -73,6 +73,7 @@ def retry(
 ) -> None:
     """Let what is parked be tried again at once. Exit code 1 when there is none, 2 when none was named."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note
     from appliance.outbox.status import retry_parked
     from appliance.outbox.wishes import retry_wish
 
@@ -80,6 +81,7 @@ def retry(
         fail("name one that is parked, or --all (station queue lists them)", 2)
     ledger = _ledger(data)
     try:
+        note(ledger, "queue retry")
         found = retry_parked(ledger, None) if row is None else False
         if row is not None:
             found = (row.isdecimal() and retry_parked(ledger, int(row))) or retry_wish(ledger, row)

@@ -21,12 +21,14 @@ def support(
 ) -> None:
     """Write versions, states, logs and measurements, scrubbed of names, numbers, codes and secrets. Exit code 2 when it cannot."""
     from appliance.cli.failing import fail
+    from appliance.cli.opening import note_where_kept
     from appliance.settings import default_data_dir
     from appliance.support.bundle import write_support
 
     folder = data or default_data_dir()
     if not folder.is_dir():
         fail(f"no station keeps its data in {folder}: name its folder with --data", 2)
+    note_where_kept(folder, "support")
     typer.echo("gathering logs and states; a few seconds", err=True)
     try:
         path = write_support(folder, out, lambda: _doctor(folder))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli.opening import AsJson, Data
+from appliance.cli.opening import AsJson, Data, note_where_kept
 
 if TYPE_CHECKING:
     from appliance.update.fetcher import Fetcher
@@ -65,6 +65,7 @@ def apply(
         fail(f"{file}: {error.strerror or error} (the station's user must be able to read it)", 2)
     spool = _spool(data)
     offer = found.offer or {}
+    note_where_kept(data, "update apply")
     asked = spool.ask("prepare", file=offer["file"], version=offer["version"], downgrade=allow_downgrade)
     _follow(spool, asked, data)
 
@@ -102,6 +103,7 @@ def rollback(data: Data = None) -> None:
     kept = [name for name in places.complete() if name != current and not (places.releases / name / REFUSED).exists()]
     if not kept:
         fail("no earlier version is kept on this station", 1)
+    note_where_kept(data, "update rollback")
     _follow(spool, spool.ask("prepare-back", version=kept[0]), data)
 
 

@@ -14,6 +14,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from appliance.web.room import Room
 
 HEADERS_WITHIN = 10.0  # seconds from the first byte of a request to the end of its headers
+# Seconds after which somebody who acknowledges nothing is gone: a tablet carried out of the Wi-Fi's reach closes no connection, and
+# by TCP's own patience (a quarter of an hour, tcp(7)) its page would count as open, and whoever was signed in there as present.
+GONE_AFTER = 30.0
 BODY_WITHIN = 90.0  # seconds for its body: a photo of 20 MB over a poor network
 
 
@@ -28,6 +31,7 @@ class CountedListener(socket.socket):
             plain, address = super().accept()
             counted = _Counted(plain.family, plain.type, plain.proto, fileno=plain.detach())
             counted.room = self.room
+            counted.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(GONE_AFTER * 1000))
             if self.room.enter(counted, str(address[0])):
                 return counted, address
             with contextlib.suppress(OSError):

@@ -46,7 +46,8 @@ class Door:
         self.throttle = Throttle(parts.ledger, "pin-tries", parts.clock.monotonic)
         self._shown: str | None = None
         self._guessing = threading.Lock()
-        self._gone: dict[str, float] = {}
+        # After a restart nobody has a page open yet: who does not come back has left.
+        self._gone = dict.fromkeys(self.sessions.tablets(), parts.clock.monotonic())
 
     # --- dependencies -------------------------------------------------------------------------------------------------
 

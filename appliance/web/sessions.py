@@ -65,11 +65,14 @@ class Sessions:
             return None
         return next((person for person in self._people.all() if person.id == session.person), None)
 
+    def tablets(self) -> list[str]:
+        """Where somebody is signed in."""
+        with self._lock:
+            return list(self._open)
+
     def people(self) -> list[Person]:
         """Everybody who is signed in somewhere, each once."""
-        with self._lock:
-            tablets = list(self._open)
-        found = {person.id: person for tablet in tablets if (person := self.at(tablet)) is not None}
+        found = {person.id: person for tablet in self.tablets() if (person := self.at(tablet)) is not None}
         return list(found.values())
 
     def ended(self) -> list[str]:

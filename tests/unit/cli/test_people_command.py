@@ -9,15 +9,15 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner, Result
 
-from appliance.cli import people, queue
+from appliance.cli import calibrate, export, people, queue, support
 from appliance.ledger.reading import entries
 from appliance.ledger.store import Ledger
 
 
 def station(*arguments: object, typed: str = "") -> Result:
     app = typer.Typer()
-    people.register(app)
-    queue.register(app)
+    for room in (people, queue, export, support, calibrate):
+        room.register(app)
     return CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
 
 
@@ -55,7 +55,12 @@ def test_what_is_done_at_the_console_is_in_the_journal_without_names_and_pins(tm
     station("people", "list", *data)
     station("queue", "pause", "--reason", "王工说的", *data)
     station("queue", "resume", *data)
+    station("queue", "retry", "--all", *data)
+    station("export", "archive", "--by", "class", "--to", tmp_path / "stick", *data)
+    station("support", "--out", tmp_path, *data)
+    station("calibrate", "undo", *data)
     with closing(Ledger(tmp_path)) as ledger, ledger.reading() as session:
         told = [(entry.operator, entry.what) for entry in entries(session, last=20, event="technician.action")]
-    actions = ["people add", "people reset", "queue pause", "queue resume"]
+    actions = ["people add", "people reset", "queue pause", "queue resume", "queue retry", "export archive", "support"]
+    actions.append("calibrate undo")
     assert told == [("console", {"action": f"station {action}"}) for action in actions]

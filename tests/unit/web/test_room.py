@@ -9,7 +9,9 @@ import pytest
 
 from appliance.web import room as rooms
 from appliance.web.connections import listen
+from appliance.web.door import LEFT_AFTER
 from appliance.web.room import GREETED_WITHIN, STRANGER_EACH, STRANGER_STAYS, STRANGERS, TABLET_EACH, Room
+from appliance.web.routers.state import HEARTBEAT
 
 
 class Ticks:
@@ -111,6 +113,8 @@ def test_a_listener_closes_what_there_is_no_room_for(ticks: Ticks, refused: list
             socket.create_connection(listener.getsockname(), 5, ("127.0.0.9", 0)) for _ in range(STRANGER_EACH + 1)
         ]
         accepted = [listener.accept()[0] for _ in range(STRANGER_EACH)]
+        patience = accepted[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) / 1000
+        assert HEARTBEAT < patience < LEFT_AFTER  # who was carried away in silence is noticed
         listener.settimeout(0.2)
         with pytest.raises(TimeoutError):
             listener.accept()
