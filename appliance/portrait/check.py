@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 
 from appliance.portrait.bucket import BucketPicture
 from appliance.portrait.errors import UnreadablePicture
@@ -21,12 +16,11 @@ from appliance.portrait.picture_file import FileFacts, read_picture
 from appliance.portrait.profile import Profile, load_profile
 from appliance.portrait.report.evidence import Examined, evidence_of
 from appliance.portrait.rules import judge
+from appliance.portrait.side_by_side import each_file
 from appliance.portrait.stopwatch import Stopwatch
 
 Source = Path | BucketPicture
-Result = TypeVar("Result")
 _ASPECT = 0.02  # a picture of the profile's shape within this, and not much larger, is a finished photo
-TRIES = 2  # of a file whose worker died, before the file is blamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,92 +90,19 @@ def unreadable(path: Source, profile: str, zh: str, en: str) -> dict[str, Any]:
 
 
 def broke_down(path: Source, task: Task) -> dict[str, Any]:
-    """The result for a file that killed its worker `TRIES` times."""
+    """The result for a file that killed its worker `side_by_side.TRIES` times."""
     zh, en = "判定这张图片时程序中断，请换一张", "the program broke down over this picture: use another copy"
     return unreadable(path, task.profile, zh, en)
 
 
 def check_files(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Results as they come, each with its file's place in `paths`. A file that kills its worker is reported, not the end."""
-    yield from _each(paths, task, workers, check_file, lambda result: result)
+    yield from each_file(paths, task, workers, check_file, lambda path: broke_down(path, task))
 
 
 def examine_files(paths: Sequence[Source], task: Task, workers: int) -> Iterator[tuple[int, Examined]]:
     """The same, with what a report draws of each picture."""
-    yield from _each(paths, task, workers, examine_file, lambda result: Examined(result, None))
-
-
-def _each(
-    paths: Sequence[Source],
-    task: Task,
-    workers: int,
-    work: Callable[[Source, Task], Result],
-    broken: Callable[[dict[str, Any]], Result],
-) -> Iterator[tuple[int, Result]]:
-    """What `work` makes of each file; `broken` wraps what is said of a file that killed its worker twice."""
-    if len(paths) == 1 or workers <= 1:
-        yield from ((place, work(path, task)) for place, path in enumerate(paths))
-        return
-    left = dict.fromkeys(range(len(paths)), 0)
-    while left:
-        lone = any(left.values())  # after a death, one at a time: whoever dies then is the one
-        batch = [next(place for place, tries in left.items() if tries)] if lone else list(left)
-        count, spawn = 1 if lone else workers, get_context("spawn")
-        with ProcessPoolExecutor(count, mp_context=spawn, initializer=_end_with_parent) as pool:
-            for place, result in _finished(_started(pool, work, paths, task, batch)):
-                if result is not None:
-                    del left[place]
-                    yield place, result
-                    continue
-                left[place] += 1
-                if left[place] >= TRIES:
-                    del left[place]
-                    yield place, broken(broke_down(paths[place], task))
-
-
-def _end_with_parent() -> None:
-    """In a worker: die with the program it works for, which may be killed before it can tell."""
-
-    def watch() -> None:
-        parent = parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, name="parent", daemon=True).start()
-
-
-def _started(
-    pool: ProcessPoolExecutor,
-    work: Callable[[Source, Task], Result],
-    paths: Sequence[Source],
-    task: Task,
-    batch: list[int],
-) -> dict[Future[Result], int]:
-    """The files handed to workers; where one dies meanwhile, the rest is left for the next round."""
-    running: dict[Future[Result], int] = {}
-    for place in batch:
-        try:
-            running[pool.submit(work, paths[place], task)] = place
-        except BrokenProcessPool:
-            break
-        except OSError as error:  # the pool was taken down while a worker of it was being started ("handle is closed")
-            lost: Future[Result] = Future()
-            lost.set_exception(BrokenProcessPool(str(error)))
-            running[lost] = place
-            break
-    return running
-
-
-def _finished(running: dict[Future[Result], int]) -> Iterator[tuple[int, Result | None]]:
-    waiting = set(running)
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            try:
-                yield running[future], future.result()
-            except BrokenProcessPool:
-                yield running[future], None
+    yield from each_file(paths, task, workers, examine_file, lambda path: Examined(broke_down(path, task), None))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from camera_rigs import CameraRig
+from lamp_rigs import LampsRig, kernel_pwm_rig, pwm_rig
+from picamera_fake import FakePicamera
+from scanner_fakes import FakeGm65, FakeKeys
+from scanner_rigs import Hands, ScannerRig
+from switch_rigs import IndicatorRig, TriggerRig, foot_switch_rig, pedal_rig, pin_light_rig
+from webcam_fake import FakeWebcam
 
 from firmware.camera.libcamera import LibcameraCamera
 from firmware.camera.replay import ReplayCamera
@@ -23,15 +29,6 @@ from firmware.scanner.optical import OpticalScanner
 from firmware.scanner.serial import SerialScanner
 from firmware.scene import Scene
 from firmware.trigger.standin import StandInTrigger
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-from camera_rigs import CameraRig
-from lamp_rigs import LampsRig, kernel_pwm_rig, pwm_rig
-from picamera_fake import FakePicamera
-from scanner_fakes import FakeGm65, FakeKeys
-from scanner_rigs import Hands, ScannerRig
-from switch_rigs import IndicatorRig, TriggerRig, foot_switch_rig, pedal_rig, pin_light_rig
-from webcam_fake import FakeWebcam
 
 STILL = (1280, 960)  # smaller than a real sensor's, so that the suite stays quick
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-
 from after_fixtures import after
 from platform_fixtures import client, counterpart, identity, ledger, platform_process
 from storage_fixtures import Storage, postgres, seaweed, shared_storage

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from camera_rigs import CameraRig
+from lamp_rigs import LampsRig
 
 from firmware.camera.libcamera import LibcameraCamera
 from firmware.camera.v4l2 import V4L2Camera
 from firmware.lamps.kernel_pwm import PWM_ROOT, KernelPwmLamps
 from firmware.lamps.none import NoLamps
 from firmware.ports import Camera
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-from camera_rigs import CameraRig
-from lamp_rigs import LampsRig
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import queue
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scanner_fakes import FakeKeys, Stroke
 
 from firmware.ports import CodeScan, DeviceState
 from firmware.scanner.hid import HidScanner
 from firmware.scanner.keyboard import LONGEST, US_LAYOUT, Typing
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-from scanner_fakes import FakeKeys, Stroke
 
 KEYS = {
     char: (code, bool(shift))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from picamera_fake import FakePicamera
 
 from firmware.camera.libcamera import LibcameraCamera, open_picamera
 from firmware.camera.picamera import BUFFERS, exposed_during, preview_of
@@ -22,9 +22,6 @@ from firmware.ports import (
     DeviceUnavailable,
     StillRequirement,
 )
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-from picamera_fake import FakePicamera
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import queue
 import random
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scanner_fakes import FakeGm65
 
 from firmware.ports import CodeScan, DeviceState, DeviceTimeout
 from firmware.scanner.gm65 import (
@@ -24,9 +23,6 @@ from firmware.scanner.gm65 import (
     scan_on_sight,
 )
 from firmware.scanner.serial import SerialScanner
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-from scanner_fakes import FakeGm65
 
 OK = bytes.fromhex("02 00 00 01 00 33 31")  # the manual's own example of an answer
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
-
 from platform_fixtures import client, counterpart, identity, ledger, platform_process
 
 from appliance.platform.contract import Plan
