@@ -12,6 +12,7 @@ from typing import Any
 
 from station_disk import HOST
 from user_mode import UserModeMachine, pull_the_plug
+from user_mode_kernel import program
 from volatile_disk import VolatileDisk
 
 TAP = "tap0"
@@ -79,7 +80,7 @@ class CutMachine:
         for name in ("report", "code"):
             (self._share / name).unlink(missing_ok=True)
         self._data.switch_on()
-        machine = UserModeMachine(folder / "disk.img", self._share, TAP)
+        machine = UserModeMachine(folder / "disk.img", self._share, program(), TAP)
         ours, theirs = os.pipe()
         self.heard = Heard()
         self._listener = threading.Thread(target=self.heard.listen, args=(ours,), daemon=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 import rootfs
 from cut_container import CutContainer, furnish
 from cut_machine import TAP, CutMachine
-from station_disk import HOST, user_mode_trees
+from station_disk import HOST, user_mode_disk, user_mode_trees
+from user_mode_kernel import program
 from volatile_loop import NEEDED
 
 Switched = CutMachine | CutContainer
@@ -28,13 +29,15 @@ class Where:
     needed: tuple[str, ...]
 
 
-MACHINE = Where("machine", ("linux.uml", "nbdkit", "unshare", "debootstrap", "mke2fs", "ip"))
+MACHINE = Where("machine", ("nbdkit", "unshare", "debootstrap", "mke2fs", "ip"))
 CONTAINER = Where("container", (*MACHINE.needed, *NEEDED, "script"))
 
 
-def inside_a_network_of_its_own() -> tuple[Path, ...]:
-    """Start this program anew where nothing but the machine can be reached; returns there, with the trees made before."""
+def inside_a_network_of_its_own(where: Where) -> tuple[Path, ...]:
+    """Start this program anew where nothing but the machine can be reached; returns there, with what it needs made before."""
     if TREES not in os.environ:
+        if where == MACHINE:
+            program()
         os.environ[TREES] = ":".join(map(str, user_mode_trees()))
         os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
     for command in (
@@ -49,8 +52,7 @@ def place(where: Where, folder: Path, trees: tuple[Path, ...]) -> Iterator[Calla
     """What switches the station on, with its root and its data in `folder`; both stay from one switching-on to the next."""
     subprocess.run(["mke2fs", "-q", "-t", "ext4", str(folder / "data.img"), "2G"], check=True)
     if where == MACHINE:
-        disk = trees[0].parent / "disk" / "disk.img"
-        subprocess.run(["cp", "--sparse=always", str(disk), str(folder / "disk.img")], check=True)
+        subprocess.run(["cp", "--sparse=always", str(user_mode_disk(trees)), str(folder / "disk.img")], check=True)
         yield lambda script: CutMachine(folder, script)
         return
     with rootfs.layered(*trees, upper=folder / "root") as tree:

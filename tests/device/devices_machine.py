@@ -1,21 +1,19 @@
 """The machine with devices: picamera2 on libcamera's virtual camera, GPIO simulated by the kernel, uinput, vivid.
 
-It runs in user mode, so that its programs keep a camera's pace on any processor; its kernel is built of Debian's own source with
-what `devices.config` names. picamera2 is the one a Pi runs (0.3.38), with the libcamera of trixie-backports; the Python packages
-are of the versions that the lock file names.
+It runs in user mode, so that its programs keep a camera's pace on any processor. picamera2 is the one a Pi runs (0.3.38), with the
+libcamera of trixie-backports; the Python packages are of the versions that the lock file names.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from machine_image import Recipe, image, layers
+from machine_image import Recipe, image
 from user_mode import UserModeMachine
+from user_mode_kernel import program
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements-dev.lock"
-CONFIG = Path(__file__).with_name("devices.config")
-PROGRAM = "/usr/local/lib/station/linux"  # where the kernel lies in the machine's tree
 # libcamera's own description of its virtual camera; the pictures are ours, one after another.
 VIRTUAL_CAMERA = """\
 "Virtual0":
@@ -47,29 +45,12 @@ LOCKED = (
     "zxing-cpp",
 )
 PACKAGES = (
-    "python3-dev", "python3-pip", "gcc", "make", "libc6-dev", "linux-source-6.12", "flex", "bison", "bc", "xz-utils", "libzbar0",
+    "python3-dev", "python3-pip", "gcc", "make", "libc6-dev", "libzbar0",
     "swig", "python3-setuptools",
     "python3-evdev", "python3-prctl", "python3-av", "python3-jsonschema", "python3-piexif", "python3-tqdm",
     "python3-pil", "libgl1", "libglib2.0-0t64",
 )  # fmt: skip
 CAMERA = ("python3-libcamera", "libcamera-tools", "libcamera-ipa")
-# The kernel as a program, of Debian's own source: no kernel of Debian's has these devices and needs no processor to be translated.
-# A name that the source no longer knows is told, not dropped in silence.
-KERNEL = r"""
-cd /usr/src
-tar -xf linux-source-6.12.tar.xz
-cd linux-source-6.12
-cat >devices.config <<'END'
-{config}
-END
-make -s ARCH=um KCONFIG_ALLCONFIG=devices.config allnoconfig
-grep ^CONFIG_ devices.config | while read -r line; do
-    grep -qxF "$line" .config || {{ echo "this kernel cannot have $line" >&2; exit 1; }}
-done
-make -s -j2 ARCH=um linux
-install -D linux {program}
-cd .. && rm -rf linux-source-6.12 linux-source-6.12.tar.xz
-"""
 # The virtual camera wants memory to share: udmabuf under the name that picamera2 looks for.
 PYTHON = r"""
 python3 -m venv --system-site-packages /opt/devices
@@ -93,12 +74,9 @@ def pinned(names: tuple[str, ...] = LOCKED) -> str:
 
 def recipe() -> Recipe:
     """For `machine_image.image`."""
-    kernel = KERNEL.format(config=CONFIG.read_text(encoding="utf-8"), program=PROGRAM)
-    return Recipe("devices", packages=PACKAGES, backports=CAMERA, prepare=kernel + PYTHON.format(pinned=pinned()))
+    return Recipe("devices", packages=PACKAGES, backports=CAMERA, prepare=PYTHON.format(pinned=pinned()))
 
 
 def machine(share: Path) -> UserModeMachine:
     """The machine, made the first time; what it writes is forgotten when it is switched off."""
-    made = recipe()
-    disk = image(made).disk
-    return UserModeMachine(disk, share, program=str(layers(made)[0] / PROGRAM.lstrip("/")), forgets=True, lean=True)
+    return UserModeMachine(image(recipe()).disk, share, program(), forgets=True, lean=True)

@@ -76,7 +76,7 @@ class Recipe:
     @property
     def place(self) -> Path:
         """Where in the cache it lies."""
-        return CACHE / f"{self.name}-{_digest([asdict(self), KERNEL, rootfs.BASE])}"
+        return CACHE / f"{self.name}-{digest([asdict(self), KERNEL, rootfs.BASE])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def image(recipe: Recipe, size_gb: int = 6) -> Image:
     """The disk of a recipe as it is, kept in the cache; machines lay their changes over it (see `VirtualMachine`)."""
     trees = layers(recipe)
     place = recipe.place
-    disk = place / f"disk-{_digest([EXAMINE, UNIT, size_gb])}"
+    disk = place / f"disk-{digest([EXAMINE, UNIT, size_gb])}"
     with _alone(place):
         if not (disk / ".complete").is_file():
             with rootfs.layered(*trees, upper=place / "written") as tree:
@@ -142,7 +142,8 @@ def write(tree: Path, folder: Path, size_gb: int = 6) -> Image:
     return made
 
 
-def _digest(told: object) -> str:
+def digest(told: object) -> str:
+    """What a thing in the cache is known by: the same for the same."""
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 

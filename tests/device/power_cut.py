@@ -208,7 +208,7 @@ def main() -> int:
     if lacking or os.geteuid() != 0:
         say(f"needs root and {', '.join(lacking) or 'nothing else'}; `provisioning/setup --vm` installs it")
         return 2
-    trees = inside_a_network_of_its_own()
+    trees = inside_a_network_of_its_own(where)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the machine ends with the program
     figures = Figures(chosen.seed, chosen.careless, where.name)
     until = time.monotonic() + chosen.minutes * 60

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import machine_image
 import rootfs
 import station_tree
 from machine_image import Recipe
-from user_mode import PROGRAM
 
 # What a machine without devices and people at its console only waits for. The station's own units all stay.
 NOT_NEEDED = (
@@ -35,7 +33,7 @@ Before=station-firstboot.service station.service station-delivery.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -euc 'ip addr add {guest}/30 dev vec0; ip link set vec0 up; insmod /usr/local/lib/nbd.ko; \
+ExecStart=/bin/sh -euc 'ip addr add {guest}/30 dev vec0; ip link set vec0 up; \
     nbd-client {host} /dev/nbd0; mount /dev/nbd0 /var/lib/station; chown station: /var/lib/station; chmod 700 /var/lib/station'
 [Install]
 RequiredBy=station-firstboot.service station.service station-delivery.service
@@ -43,17 +41,18 @@ RequiredBy=station-firstboot.service station.service station-delivery.service
 HOST, GUEST = "10.77.0.1", "10.77.0.2"
 
 
-def user_mode_disk() -> Path:
-    """The disk, from the cache or made now; to be copied before it is written to."""
-    return user_mode_trees()[0].parent / "disk" / "disk.img"
+def user_mode_disk(trees: tuple[Path, ...]) -> Path:
+    """The disk of `user_mode_trees()`; to be copied before it is written to."""
+    return _folder(trees[0].parent) / "disk.img"
 
 
 def user_mode_trees() -> tuple[Path, ...]:
     """The trees that the disk was made of, topmost first, for `rootfs.layered`; made with it."""
     trees = station_tree.layers(Recipe("plain"))
     place = trees[0].parent
-    if not (place / "disk" / ".complete").is_file():
-        for name in ("disk", "written", "written.work", "written.merged"):
+    disk = _folder(place)
+    if not (disk / ".complete").is_file():
+        for name in (disk.name, "written", "written.work", "written.merged"):
             shutil.rmtree(place / name, ignore_errors=True)
         with rootfs.layered(*trees, upper=place / "written") as tree:
             with rootfs.entered(tree):
@@ -67,16 +66,14 @@ def user_mode_trees() -> tuple[Path, ...]:
             unit.write_text(DATA_UNIT.format(host=HOST, guest=GUEST), encoding="utf-8")
             with rootfs.entered(tree):
                 _command(tree, "systemctl", "enable", "-q", unit.name)
-            shutil.copy(_driver(), tree / "usr/local/lib/nbd.ko")
-            machine_image.write(tree, place / "disk")
-        (place / "disk" / ".complete").touch()
+            machine_image.write(tree, disk)
+        (disk / ".complete").touch()
     return place / "written", *trees
 
 
-def _driver() -> Path:
-    """NBD's driver of the kernel that the machine will run."""
-    version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-    return Path("/usr/lib/uml/modules") / version / "kernel/drivers/block/nbd.ko"
+def _folder(place: Path) -> Path:
+    """Its folder; another one when something of it changes."""
+    return place / f"disk-{machine_image.digest([NOT_NEEDED, CARELESS, DATA_UNIT, machine_image.EXAMINE])}"
 
 
 def _command(tree: Path, *command: str) -> None:

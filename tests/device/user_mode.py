@@ -19,7 +19,6 @@ from pathlib import Path
 
 from machine_report import Report, Running
 
-PROGRAM = "linux.uml"
 # The C library registers memory for restartable sequences, which is not there in a program's address space: that would be its end.
 WITHOUT_RSEQ = {"GLIBC_TUNABLES": "glibc.pthread.rseq=0"}
 
@@ -30,18 +29,18 @@ class UserModeMachine:
 
     disk: the file it boots from and writes to, as root file system; what it wrote survives the machine, flushed or not.
     share: a folder of this machine that it sees as `/srv/share`.
+    program: its kernel, by `user_mode_kernel.program()`.
     tap: a network device of this machine that its `vec0` is connected to; none: no network.
     memory_mb: what it has.
-    program: its kernel.
     forgets: what it writes lies beside, in the share, and the disk stays as it is.
     lean: the examination (`machine_image.EXAMINE`) in place of systemd.
     """
 
     disk: Path
     share: Path
+    program: Path
     tap: str = ""
     memory_mb: int = 1536
-    program: str = PROGRAM
     forgets: bool = False
     lean: bool = False
 
@@ -56,7 +55,8 @@ class UserModeMachine:
         net = (f"vec0:transport=tap,ifname={self.tap},depth=128,gro=1",) if self.tap else ()
         line = () if serial is None else (f"ssl0=null,fd:{serial}",)
         return [
-            self.program, f"ubd0={written},{self.disk}" if self.forgets else f"ubd0={self.disk}", "root=/dev/ubda", "rw",
+            str(self.program), "seccomp=on",
+            f"ubd0={written},{self.disk}" if self.forgets else f"ubd0={self.disk}", "root=/dev/ubda", "rw",
             f"mem={self.memory_mb}M", "quiet", "con=null", "con0=null,fd:1", "console=tty0", "ssl=null", *line, *net,
             f"station.share={self.share}", *init,
         ]  # fmt: skip
