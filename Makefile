@@ -13,8 +13,8 @@ TESTS ?=
 WORKERS ?= 2
 export VENV PYTHON
 BIN = $(VENV)/bin
-# A file's tests stay together: what they share is made once.
-SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile
+# A file's tests stay together: what they share is made once. In the order of tests/conftest.py, not by their number.
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15
 SHORT = -m "not e2e and not faults and not hardware and not device"
 
 .DEFAULT_GOAL := help

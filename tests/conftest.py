@@ -8,7 +8,14 @@ import pytest
 
 from models import install
 
+LONG = ("device", "e2e", "faults")  # few tests that take long
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, random otherwise: a run in several processes must not end with one of them at work."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONG))
 
 
 @pytest.fixture(scope="session")
