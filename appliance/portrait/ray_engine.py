@@ -20,7 +20,8 @@ os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
 import ray
 
-from appliance.portrait.check import TRIES, Source, Task, broke_down, check_file
+from appliance.portrait.check import Source, Task, broke_down, check_file
+from appliance.portrait.side_by_side import TRIES
 
 _AHEAD = 3  # files a worker has in hand or waiting
 _STORE_BYTES = 100_000_000  # results are small
