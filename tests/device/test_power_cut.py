@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cut_places import CONTAINER
+from cut_places import CONTAINER, MACHINE, Where
 from sitter import a_sitter
 
 HERE = Path(__file__).parent
@@ -18,9 +18,9 @@ HERE = Path(__file__).parent
 pytestmark = pytest.mark.device
 
 
-def cut(folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
+def cut(where: Where, folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
     """Run the program; its exit code and figures."""
-    lacking = [name for name in CONTAINER.needed if shutil.which(name) is None]
+    lacking = [name for name in where.needed if shutil.which(name) is None]
     if lacking or os.geteuid() != 0:
         pytest.skip(
             f"needs root and {', '.join(lacking) or 'nothing else'}; provisioning/apt-packages.txt names the packages"
@@ -29,7 +29,7 @@ def cut(folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
     program = [
         sys.executable,
         str(HERE / "power_cut.py"),
-        "--container",
+        *(["--container"] if where == CONTAINER else []),
         "--photo",
         str(a_sitter(folder)),
         "--json",
@@ -39,15 +39,17 @@ def cut(folder: Path, *arguments: str) -> tuple[int, dict[str, object]]:
     return done.returncode, json.loads(figures.read_text())
 
 
-def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
-    code, figures = cut(tmp_path, "--cuts", "3", "--seed", "11")
+@pytest.mark.parametrize("where", [CONTAINER, MACHINE], ids=lambda where: where.name)
+def test_nothing_acknowledged_is_lost_or_doubled(where: Where, tmp_path: Path) -> None:
+    code, figures = cut(where, tmp_path, "--cuts", "3", "--seed", "11")
     assert figures["acknowledged"], "no visit came to its end: the cuts proved nothing"
     assert (code, figures["missing"], figures["altered"], figures["faults"]) == (0, [], [], [])
     assert (figures["lost"], figures["doubled"]) == ([], [])
 
 
-def test_a_station_that_does_not_flush_is_found_out(tmp_path: Path) -> None:
-    code, figures = cut(tmp_path, "--cuts", "3", "--seed", "12", "--careless")
+@pytest.mark.parametrize("where", [CONTAINER, MACHINE], ids=lambda where: where.name)
+def test_a_station_that_does_not_flush_is_found_out(where: Where, tmp_path: Path) -> None:
+    code, figures = cut(where, tmp_path, "--cuts", "3", "--seed", "12", "--careless")
     assert code == 1
     assert figures["acknowledged"]
     assert figures["missing"] or figures["altered"] or figures["faults"]
