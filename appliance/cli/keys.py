@@ -44,7 +44,7 @@ def make(
         fail(explained(error), code=2)
     try:
         make_directory(folder)
-        Keyring(folder)
+        Keyring(folder, bound=bound)
         first_boot.ensure(folder)
         names = certificates.host_names(called)
         renewed = certificates.ensure(folder / "keys", names, datetime.now(UTC))
@@ -68,7 +68,7 @@ def bind(data: Data = None) -> None:
 
     folder = _data_dir(data)
     try:
-        Keyring(folder)
+        Keyring(folder, bound=True)
         newly = bind_to_board(folder)
     except (LedgerError, OSError) as error:
         fail(str(error), code=2)

@@ -26,7 +26,7 @@ WRITTEN = os.urandom(64 * 1024)  # bytes a write: an encoded photo and its row
 SLOW_MS, TOO_SLOW_MS = 60.0, 250.0  # median of a write with fsync; two of them make up a capture
 KEYS, LEDGER = "keys", "ledger.db"
 ASKED = "etc/overlayroot.local.conf"  # written by `provisioning/install --read-only`
-SEALED = Path("/run/station-seal")  # written by station-seal.service
+SEALED, BROKEN = Path("/run/station-seal"), "broken: "  # written by station-seal.service
 _OUTCOMES = {
     HealthState.OK: Outcome.OK,
     HealthState.WARN: Outcome.WARN,
@@ -63,6 +63,7 @@ def keys(data_dir: Path) -> Iterator[Finding]:
         ledger = Ledger(data_dir)
     except (LedgerError, OSError) as error:
         yield found("keys", Outcome.FAIL, str(error))
+        yield from broken_seal()
         return
     ledger.close()
     yield found("keys", Outcome.OK, "the ledger opens")
@@ -93,19 +94,32 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
+def broken_seal(told: Path = SEALED) -> Iterator[Finding]:
+    """Where what the keys are bound by does not open on this machine: which of the reasons it is."""
+    said = _said(told)
+    if said.startswith(BROKEN):
+        yield found("seal", Outcome.FAIL, said.removeprefix(BROKEN))
+
+
 def sealing(key_file: bytes, told: Path = SEALED) -> Finding:
     """What the ledger's key is bound by, and what that is worth to who has the card alone."""
     by = board.bound_by(key_file)
-    said = told.read_text(encoding="utf-8").strip() if told.is_file() else ""
+    said = _said(told)
     if by is None:
         return found("sealing", Outcome.WARN, f"plain, not bound to this machine{': ' + said if said else ''}")
     if by != board.BY_CREDENTIAL:
-        return found("sealing", Outcome.OK, f"bound to the board's {by}")
+        unused = said.removeprefix("board: ").partition(";")[0] if "cannot be used" in said else ""
+        return found(
+            "sealing", Outcome.WARN if unused else Outcome.OK, f"bound to the board's {by}{unused and f': {unused}'}"
+        )
     if said == "tpm2":
         return found("sealing", Outcome.OK, "sealed to this machine's TPM (systemd-creds)")
-    return found(
-        "sealing", Outcome.WARN, "sealed to this system's own key (systemd-creds): no TPM, no board number here"
-    )
+    why = said.partition(": ")[2] or "no TPM, no board number here"
+    return found("sealing", Outcome.WARN, f"sealed to this system's own key (systemd-creds): {why}")
+
+
+def _said(told: Path) -> str:
+    return told.read_text(encoding="utf-8").strip() if told.is_file() else ""
 
 
 def read_only_root(root: Path = Path("/")) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ the keys of database, vault and digests are derived with HKDF-SHA256 (RFC 5869),
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +27,11 @@ _KEY_BYTES = 32
 class Keyring:
     """Keys under `data_dir/keys`, made when missing.
 
-    Raises `LedgerUnreadable` when a key file is there but is not a key.
+    `bound`: those that are made are bound to this board from their first byte on the card, where it has a secret: what once lay
+    there plain can be read out of freed blocks. Raises `LedgerUnreadable` when a key file is there but is not a key.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, bound: bool = False) -> None:
         folder = data_dir / "keys"
         make_directory(folder)
         if wiping.is_revoked(data_dir):
@@ -39,14 +41,14 @@ class Keyring:
                 "platform only (station platform recover). To use this machine again, move the folder away and enrol it anew"
             )
             raise LedgerUnreadable(msg)
-        self._master = _load_or_make(folder / "ledger.key", lambda: secrets.token_bytes(_KEY_BYTES))
+        self._master = _load_or_make(folder / "ledger.key", lambda: secrets.token_bytes(_KEY_BYTES), bound)
         if len(self._master) != _KEY_BYTES:
             msg = (
                 f"{folder / 'ledger.key'} holds {len(self._master)} bytes, not {_KEY_BYTES}: restore it from the backup"
             )
             raise LedgerUnreadable(msg)
         path = folder / STATION_FILE
-        self.signing = signing_key(_load_or_make(path, new_signing_key), path)
+        self.signing = signing_key(_load_or_make(path, new_signing_key, bound), path)
 
     def derive(self, label: str) -> bytes:
         """The 32-byte key for one purpose, such as `"database"` or `"vault"`."""
@@ -85,9 +87,10 @@ def new_signing_key() -> bytes:
     )
 
 
-def _load_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
+def _load_or_make(path: Path, make: Callable[[], bytes], bound: bool) -> bytes:
     if not path.exists():
-        write_durably(path, make())
+        made = make()
+        write_durably(path, (_bound(made, path) if bound else None) or made)
     return opened_file(path)
 
 
@@ -102,19 +105,29 @@ def opened_file(path: Path) -> bytes:
 def bind_to_board(data_dir: Path) -> list[str]:
     """Bind the key files of a data folder to this board; the names of those that were plain before.
 
-    They stay plain where a board has no secret. Each is read back before it is renamed over the other: at any moment there is one
-    that opens. Raises `LedgerUnreadable`, `OSError`.
+    They stay plain where a board has no secret. Each is proved to open before it is renamed over the other: at any moment there is
+    one that opens. What was plain is overwritten where it lay, as far as the disk writes in place (a flash card need not).
+    Raises `LedgerUnreadable`, `OSError`.
     """
     newly = []
     for name in ("ledger.key", STATION_FILE):
         path = data_dir / "keys" / name
         plain = path.read_bytes()
-        bound = None if board.is_bound(plain) else board.bind(plain, name, board.secrets_here())
+        bound = None if board.is_bound(plain) else _bound(plain, path)
         if bound is None:
             continue
-        if board.unbound(bound, name, board.secrets_here()) != plain:
-            msg = f"{path} could not be bound to this board: it stays as it is"
-            raise LedgerUnreadable(msg)
-        write_durably(path, bound)
+        with path.open("r+b", buffering=0) as before:
+            write_durably(path, bound)
+            before.write(bytes(len(plain)))
+            os.fsync(before.fileno())
         newly.append(name)
     return newly
+
+
+def _bound(plain: bytes, path: Path) -> bytes | None:
+    """`plain` bound to this board as the key file `path`, proved to open; `None` where the board has no secret."""
+    bound = board.bind(plain, path.name, board.secrets_here())
+    if bound is not None and board.unbound(bound, path.name, board.secrets_here()) != plain:
+        msg = f"{path} could not be bound to this board: it stays as it is"
+        raise LedgerUnreadable(msg)
+    return bound

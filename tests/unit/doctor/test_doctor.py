@@ -22,7 +22,7 @@ from appliance.devices import Devices
 from appliance.doctor import hands, machine
 from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
-from appliance.doctor.machine import platform_link, read_only_root, sealing
+from appliance.doctor.machine import broken_seal, platform_link, read_only_root, sealing
 from appliance.doctor.running import running_report
 from appliance.health.faults import fault_words
 from appliance.ledger.store import Ledger
@@ -209,7 +209,14 @@ def test_it_warns_of_a_platform_that_anybody_on_the_way_can_play(address: str, o
         (None, "nothing: this system has no systemd-creds", Outcome.WARN, "no systemd-creds"),
         ("device-tree", "board: no TPM", Outcome.OK, "device-tree"),
         ("credential", "tpm2", Outcome.OK, "TPM"),
-        ("credential", "host", Outcome.WARN, "own key"),
+        ("credential", "host", Outcome.WARN, "own key (systemd-creds): no TPM"),
+        ("credential", "host: tpm2 cannot be used here (no library)", Outcome.WARN, "no library"),
+        (
+            "device-tree",
+            "board: tpm2 cannot be used here (locked); its number",
+            Outcome.WARN,
+            "tree: tpm2 cannot be used here (locked)",
+        ),
     ],
 )
 def test_it_says_what_a_stolen_card_would_give(
@@ -224,6 +231,18 @@ def test_it_says_what_a_stolen_card_would_give(
     found = sealing(content, tmp_path / "seal")
     assert found.outcome is outcome
     assert told in found.value
+
+
+def test_a_seal_that_does_not_open_is_told_with_its_reason_and_the_way_out(tmp_path: Path) -> None:
+    assert list(broken_seal(tmp_path / "none")) == []
+    (tmp_path / "seal").write_text("tpm2\n")
+    assert list(broken_seal(tmp_path / "seal")) == []
+    (tmp_path / "seal").write_text("broken: this machine shows no TPM\n")
+    (finding,) = broken_seal(tmp_path / "seal")
+    assert (finding.outcome, finding.value) == (Outcome.FAIL, "this machine shows no TPM")
+    assert finding.advice is not None
+    assert "station restore" in finding.advice.zh
+    assert "station restore" in finding.advice.en
 
 
 @pytest.mark.parametrize("fault", [*DeviceFault, None])

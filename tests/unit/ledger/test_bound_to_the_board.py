@@ -10,8 +10,9 @@ import pytest
 
 from appliance import board
 from appliance.board import FileSecret, WrongBoard, bind, is_bound, unbound
+from appliance.ledger import keyring
 from appliance.ledger.errors import LedgerUnreadable
-from appliance.ledger.keyring import bind_to_board
+from appliance.ledger.keyring import Keyring, bind_to_board
 from appliance.ledger.store import Ledger
 from appliance.platform.identity import station_key
 
@@ -47,6 +48,32 @@ def test_a_bound_station_goes_on_as_before_and_is_bound_once(bound: Path) -> Non
     for name in ("ledger.key", "station.pem"):
         assert (bound / "keys" / name).stat().st_mode & 0o077 == 0
         assert b"PRIVATE KEY" not in (bound / "keys" / name).read_bytes()
+
+
+def test_a_key_is_bound_from_its_first_byte_on_the_card(
+    tmp_path: Path, serial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert serial.exists()
+    written: list[bytes] = []
+    durably = keyring.write_durably
+    monkeypatch.setattr(keyring, "write_durably", lambda path, data: (written.append(data), durably(path, data)))
+    keys = Keyring(tmp_path / "data", bound=True)
+    assert len(written) == 2
+    assert all(map(is_bound, written))
+    assert Keyring(tmp_path / "data").public_bytes == keys.public_bytes
+    assert bind_to_board(tmp_path / "data") == []
+
+
+def test_what_lay_plain_is_overwritten_when_it_is_bound(tmp_path: Path, serial: Path) -> None:
+    assert serial.exists()
+    Keyring(tmp_path / "data")
+    kept = tmp_path / "kept.key"
+    path = tmp_path / "data/keys/ledger.key"
+    kept.hardlink_to(path)  # the same bytes on the disk, under a name that stays
+    assert kept.read_bytes().strip(b"\0") != b""
+    assert bind_to_board(tmp_path / "data") == ["ledger.key", "station.pem"]
+    assert kept.read_bytes() == bytes(32)
+    assert is_bound(path.read_bytes())
 
 
 def test_the_card_in_another_board_gives_nothing_and_says_what_to_do(bound: Path, serial: Path, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def test_every_unit_reads_as_an_ini_file_without_a_key_twice_where_one_is_meant(
         "SystemCallFilter",
         "Environment",
         "ReadWritePaths",
+        "ExecStartPre",
         "ExecStartPost",
         "LoadCredential",
     }
