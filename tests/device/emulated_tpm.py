@@ -1,4 +1,4 @@
-"""A TPM 2.0 for a virtual machine: swtpm beside qemu, its state (seeds, what it sealed with) in a folder that outlives the machine."""
+"""A TPM 2.0 for a virtual machine: swtpm beside qemu; its state (seeds, and what follows from them) outlives the machine."""
 
 from __future__ import annotations
 
