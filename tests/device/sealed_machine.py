@@ -14,9 +14,9 @@ from station_disk import NOT_NEEDED
 STAYS = ("systemd-udev", "systemd-modules-load", "systemd-random-seed", "modprobe@", "dbus")
 # Of the station: what has nothing to do with a seal.
 OTHERS = (
-    "station-delivery.service", "station-network.service", "station-firewall.service", "station-hotspot.service", "station-enrol.service",
-    "station-portal.socket", "station-update.timer", "station-update.path", "station-apply.path", "station-apply.service",
-    "station-backup.timer", "station-retention.timer", "station-guard.service",
+    "station-delivery.service", "station-network.service", "station-firewall.service", "station-hotspot.service",
+    "station-enrol.service", "station-portal.socket", "station-update.timer", "station-update.path", "station-apply.path",
+    "station-apply.service", "station-backup.timer", "station-retention.timer", "station-guard.service",
 )  # fmt: skip
 # qemu's translation takes eight times as long as a processor, and a watchdog's patience is a processor's.
 PATIENCE = "[Service]\nTimeoutStartSec=900\nWatchdogSec=600\n"
