@@ -3,7 +3,8 @@
 A bound file is encrypted (ChaCha20-Poly1305) with a key that scrypt (RFC 7914) makes of a secret that is not on the card. From
 where that comes, best first, and what it is worth to somebody who has the card alone:
 
-`credential`    `station-seal`, 32 random bytes that systemd-creds sealed (`station-seal.service`): to the TPM where there is one;
+`credential`    `station-seal`, 32 random bytes that systemd-creds sealed (`station-seal.service`): to the TPM where there is one,
+                whatever system that machine was started with (no PCR: updates of Secure Boot change them);
                 on a machine with neither TPM nor board number to systemd's own key, which lies on the system's disk, so that the
                 data folder alone opens nowhere, but the whole disk does.
 `device-tree`   the serial number of a Raspberry Pi's chip. It is never on the card, but it is a number of 32 to 64 bits and no
@@ -115,14 +116,21 @@ def unbound(content: bytes, name: str, sources: Iterable[BoardSecret]) -> bytes:
     named = head.removeprefix(_MAGIC).decode(errors="replace")
     secret = next((found for source in sources if source.name == named and (found := source.read()) is not None), None)
     if secret is None:
-        raise WrongBoard(f"{name} is bound to a board's {named}, and this machine has none: {_ADVICE}")
+        raise WrongBoard(
+            f"{name} 与另一台机器绑定（{named}），本机没有能打开它的凭据：{_ADVICE_ZH} · "
+            f"{name} is bound to a board's {named}, and this machine has none: {_ADVICE}"
+        )
     salt, nonce, sealed = rest[:_SALT], rest[_SALT : _SALT + _NONCE], rest[_SALT + _NONCE :]
     try:
         return ChaCha20Poly1305(_key(secret, salt)).decrypt(nonce, sealed, head + b"\n" + name.encode())
     except (InvalidTag, ValueError) as error:
-        raise WrongBoard(f"{name} is bound to another board ({named}), or damaged: {_ADVICE}") from error
+        raise WrongBoard(
+            f"{name} 与另一台机器绑定（{named}），或者已损坏：{_ADVICE_ZH} · "
+            f"{name} is bound to another board ({named}), or damaged: {_ADVICE}"
+        ) from error
 
 
+_ADVICE_ZH = "把存储卡插回它自己的机器，或在这里恢复备份：station restore（注册随备份一起回来）"
 _ADVICE = "put the card back into its own station, or restore the backup here: station restore (station enrolment goes on with it)"
 
 
