@@ -151,7 +151,9 @@ def _write_files(context: Context) -> None:
     for path, name in _FILES.items():
         write(context.root / path, _text(context, name))
     if context.start and context.succeeds(["udevadm", "control", "--reload"]):
-        context.succeeds(["udevadm", "trigger", "--subsystem-match=pwm", "--subsystem-match=gpio"])
+        context.succeeds(
+            ["udevadm", "trigger", "--subsystem-match=pwm", "--subsystem-match=gpio", "--subsystem-match=tpmrm"]
+        )
     if context.start:  # limits on logs and dumps count from now on, not from the next start
         context.succeeds(["systemctl", "try-restart", "systemd-journald.service", "systemd-sysctl.service"])
 

@@ -20,7 +20,7 @@ from virtual_machine import Report, VirtualMachine
 HERE = Path(__file__).parent
 LONGEST_S = 240.0  # on a processor; eight times that without KVM
 
-pytestmark = pytest.mark.device
+pytestmark = [pytest.mark.device, pytest.mark.timeout(5400)]
 
 
 @dataclass(frozen=True, slots=True)
