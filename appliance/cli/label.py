@@ -31,6 +31,7 @@ def label(
     from appliance.provision.label import label as label_of
     from appliance.provision.label_page import label_pdf
     from appliance.provision.mistakes import SiteFileWrong
+    from appliance.provision.radio import for_radio
     from appliance.settings import default_data_dir
 
     folder = data or default_data_dir()
@@ -39,7 +40,7 @@ def label(
         if first is None:
             fail(f"no first boot was in {folder}; type: station keys make", 2)
         station = station_at(site or SITE_FILE, socket.gethostname().split(".")[0])
-        made = label_of(station, first, fingerprint(tls_files(folder / "keys").authority))
+        made = label_of(for_radio(station), first, fingerprint(tls_files(folder / "keys").authority))
         typer.echo(console(made), nl=False)
         file = out or folder / "label.pdf"
         write_durably(file, label_pdf(made))

@@ -50,7 +50,7 @@ def provision(
 
 
 def _show(site: Site) -> None:
-    from appliance.provision.cards import plan, same_channel
+    from appliance.provision.cards import needs_adapter, plan, same_channel
 
     whose = "one authority for all" if site.authority == "site" else "an authority on each station"
     typer.echo(f"{site.school}: {len(site.stations)} stations, {whose}")
@@ -59,6 +59,12 @@ def _show(site: Site) -> None:
         typer.echo(f"  {row.name}: Wi-Fi {row.wifi}; outside: {row.outside}; open to {row.open_to}; {enrols}")
     for channel, names in same_channel(site).items():
         typer.echo(f"  note: channel {channel} is shared by {', '.join(names)}: keep them apart in the hall")
+    if names := needs_adapter(site):
+        typer.echo(
+            f'  注意：{", ".join(names)} 要求 WPA3；若 wlan0 是树莓派自带网卡则只会是 WPA2，请插 USB 网卡并写 interface = "wlan1"\n'
+            f"  note: {', '.join(names)} asked for WPA3: if wlan0 is a Raspberry Pi's own radio, it becomes WPA2 there. "
+            'For WPA3 plug in a USB adapter and write interface = "wlan1" in [hotspot]'
+        )
 
 
 def _write(site: Site, out: Path, source: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import time
@@ -26,6 +27,7 @@ WRITTEN = os.urandom(64 * 1024)  # bytes a write: an encoded photo and its row
 SLOW_MS, TOO_SLOW_MS = 60.0, 250.0  # median of a write with fsync; two of them make up a capture
 KEYS, LEDGER = "keys", "ledger.db"
 ASKED = "etc/overlayroot.local.conf"  # written by `provisioning/install --read-only`
+HOTSPOT = "run/station-network/hotspot.json"  # written by station-network.service
 SEALED, BROKEN = Path("/run/station-seal"), "broken: "  # written by station-seal.service
 _OUTCOMES = {
     HealthState.OK: Outcome.OK,
@@ -40,6 +42,7 @@ def machine_findings(data_dir: Path, power: PowerMonitor, clock: Clock) -> Itera
     yield networks()
     yield from keys(data_dir)
     yield from read_only_root()
+    yield from hotspot()
     yield disk_speed(data_dir)
     yield from health(data_dir, power, clock)
 
@@ -129,6 +132,23 @@ def read_only_root(root: Path = Path("/")) -> Iterator[Finding]:
     lines = (root / "proc/mounts").read_text(encoding="utf-8").splitlines()
     really = any(line.split()[:2] == ["overlayroot", "/"] for line in lines)
     yield found("read_only_root", Outcome.OK if really else Outcome.WARN, "only read" if really else "written to")
+
+
+def hotspot(root: Path = Path("/")) -> Iterator[Finding]:
+    """Whether the tablets' network is on the air, and whether it is as secure as the site asked; nothing where none is wanted."""
+    file = root / HOTSPOT
+    said = json.loads(file.read_text(encoding="utf-8") or "null") if file.is_file() else None
+    if said is None:
+        return
+    interface = root / "sys/class/net" / said["interface"]
+    if not interface.exists():
+        yield found("hotspot", Outcome.WARN, f"{said['interface']}: no such radio")
+        return
+    state = (interface / "operstate").read_text(encoding="ascii").strip()
+    as_made = f"{said['interface']} ({said['driver'] or '?'}): {said['made']}, {state}"
+    yield found("hotspot", Outcome.OK if state == "up" else Outcome.FAIL, as_made)
+    if said["asked"] not in ("auto", said["made"]):
+        yield found("hotspot_security", Outcome.WARN, f"{said['asked']} → {said['made']} ({said['driver']})")
 
 
 def disk_speed(data_dir: Path) -> Finding:

@@ -55,6 +55,12 @@ def same_channel(site: Site) -> dict[int, list[str]]:
     return {channel: names for channel, names in users.items() if len(names) > 1}
 
 
+def needs_adapter(site: Site) -> list[str]:
+    """Stations that ask the first radio for WPA3: a Pi's own cannot, there it would be WPA2."""
+    own = ((station.name, station.hotspot) for station in site.stations)
+    return [name for name, hotspot in own if hotspot and "wpa3" in hotspot.security and hotspot.interface == "wlan0"]
+
+
 def write_cards(
     site: Site, out: Path, *, settings: str, source: bytes | None, now: datetime, wrote: Callable[[str], None]
 ) -> Path | None:

@@ -1,7 +1,7 @@
 """The files a fresh Raspberry Pi OS reads on its first start, for one station: cloud-init's (trixie), and a script (bookworm).
 
-Upstream Wi-Fi is in them as its derived key. What is secret (token, keys) is wiped from the boot partition at the end of the first
-start: anybody can read that one.
+What is secret (token, keys, upstream Wi-Fi) is wiped from the boot partition at the end of the first start: anybody can read
+that one.
 """
 
 from __future__ import annotations
@@ -101,13 +101,15 @@ def _last_commands(station: StationSite) -> list[str]:
     """After the files are there: an image that is a station already reads them, any other system becomes one."""
     used = "#cloud-config\n# Used; what was in here is on the device.\n"
     ssh = ["systemctl enable --now ssh"] if station.technician else []
+    cable = yaml_text({"network": _network(replace(station, wifi=None))})
     return [
         *ssh,
         "if [ -x /opt/capture-station/current/bin/station ]; then chgrp -R station /etc/station; "
         "systemctl restart station-firstboot station-network station; systemctl --no-block start station-enrol; "
         f"else systemctl enable --now --no-block {UNIT}; fi",
         # FAT has no owners: what is secret does not stay where any card reader shows it.
-        f"[ ! -d {BOOT} ] || {{ printf %s {shlex.quote(used)} > {BOOT}/user-data; rm -f {BOOT}/firstrun.sh; sync; }}",
+        f"[ ! -d {BOOT} ] || {{ printf %s {shlex.quote(used)} > {BOOT}/user-data; rm -f {BOOT}/firstrun.sh; "
+        f"printf %s {shlex.quote(cable)} > {BOOT}/network-config; sync; }}",
     ]
 
 
@@ -128,7 +130,12 @@ def _network(station: StationSite) -> Mapping[str, Yaml]:
             addressed["nameservers"] = {"addresses": list(cable.dns)}
     network: dict[str, Yaml] = {"version": 2, "ethernets": {cable.interface: {**addressed, "optional": True}}}
     if station.wifi:
-        access: dict[str, Yaml] = {"password": station.wifi.psk} if station.wifi.psk else {}
+        secret = station.wifi.psk or station.wifi.password
+        access: dict[str, Yaml] = {"password": secret} if secret else {}
+        if (
+            station.wifi.security == "wpa3"
+        ):  # netplan knows one way a network: where WPA3 is the only one, the site file has to say so
+            access = {"auth": {"key-management": "sae", "password": secret}}
         if station.wifi.hidden:
             access["hidden"] = True
         network["wifis"] = {

@@ -1,6 +1,6 @@
 """The site file of one station, as it lies on its device: `/etc/station/site.toml`, read by the same reader.
 
-No token (it is used once and has a file of its own), and no Wi-Fi password, only the key made of it.
+No token: it is used once and has a file of its own. A Wi-Fi password only where the key made of it would not do (WPA3).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def device_file(station: StationSite, authority: str = "station") -> str:
     parts.append(("ethernet", _ethernet(station.ethernet)))
     if station.wifi:
         wifi = station.wifi
-        key = {"psk": wifi.psk} if wifi.psk else {"open": True}
+        secret = {"psk": wifi.psk} if wifi.psk else {"password": wifi.password}
+        key = {"security": wifi.security, **secret} if wifi.psk or wifi.password else {"open": True}
         parts.append(("wifi", {"interface": wifi.interface, "ssid": wifi.ssid, **key, "hidden": wifi.hidden}))
     if station.cellular:
         modem = station.cellular

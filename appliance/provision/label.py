@@ -12,12 +12,13 @@ from appliance.provision.site import ADDRESS, StationSite
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """All that is printed. `ssid` and `passphrase` are empty where the station has no hotspot."""
+    """All that is printed. `ssid`, `passphrase` and `security` (what the radio makes) are empty where there is no hotspot."""
 
     school: str
     name: str
     ssid: str
     passphrase: str
+    security: str
     url: str
     pairing_code: str
     setup_code: str
@@ -25,10 +26,15 @@ class Label:
 
     @property
     def wifi_code(self) -> str:
-        """What a camera app joins a network by; empty without a hotspot."""
+        """What a camera app joins a network by; empty without a hotspot.
+
+        WPA3 Specification 3, section 7: the type is `WPA` for every generation, and `R:1` says that WPA2 is not offered: Android
+        then takes the network for WPA3, where `WPA` alone would be WPA2 to it.
+        """
         if not self.ssid:
             return ""
-        return f"WIFI:T:WPA;S:{_escaped(self.ssid)};P:{_escaped(self.passphrase)};;"
+        only_wpa3 = "R:1;" if self.security == "wpa3" else ""
+        return f"WIFI:T:WPA;{only_wpa3}S:{_escaped(self.ssid)};P:{_escaped(self.passphrase)};;"
 
     @property
     def page_code(self) -> str:
@@ -37,13 +43,14 @@ class Label:
 
 
 def label(station: StationSite, first: FirstBoot, fingerprint: str) -> Label:
-    """The label of one station; `fingerprint` is its authority's SHA-256."""
+    """The label of one station, as `radio.for_radio` has it; `fingerprint` is its authority's SHA-256."""
     own = station.hotspot
     return Label(
         school="" if station.school == "-" else station.school,
         name=station.name,
         ssid=own.ssid if own else "",
         passphrase=first.passphrase if own else "",
+        security=own.security if own else "",
         url=f"https://{station.name}.local",
         pairing_code=first.pairing_code,
         setup_code=first.setup_code,

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from appliance.provision.passphrase import psk
 from appliance.provision.reading import Table
-from appliance.provision.site import Cellular, Ethernet, Hotspot, Technician, Wifi
+from appliance.provision.site import SECURITY, Cellular, Ethernet, Hotspot, Security, Technician, Wifi
 
 INTERFACE = r"[a-z][a-z0-9_.-]{0,14}"
 _INTERFACE_ZH, _INTERFACE_EN = "网络接口名，例如 wlan0", "An interface is named like wlan0 (see: ip link)"
@@ -21,9 +21,29 @@ SSID_BYTES = 32
 
 
 @cache
+def _regulation() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("channels.toml").read_text(encoding="utf-8"))
+
+
+def country(table: Table) -> str:
+    """Two capital letters of ISO 3166-1; empty when wrong."""
+    found = table.text(
+        "country", None, r"[A-Z]{2}", "两个大写字母，例如 CN", "Two capital letters (ISO 3166), such as CN"
+    )
+    if found and found not in _regulation()["countries"].split():
+        table.wrong(
+            "country",
+            f"没有国家代码 {found!r}（ISO 3166），网卡会因此不发射。例如中国 CN、英国 GB、德国 DE",
+            f"{found!r} is no country's code (ISO 3166); a radio stays silent with it. China is CN, Great Britain GB, Germany DE",
+        )
+        return ""
+    return found
+
+
+@cache
 def channels(country: str) -> dict[str, tuple[int, ...]]:
     """Where a hotspot may send in a country, by band."""
-    known = tomllib.loads(Path(__file__).with_name("channels.toml").read_text(encoding="utf-8"))
+    known = _regulation()
     return {band: tuple(numbers) for band, numbers in known.get(country, known["default"]).items()}
 
 
@@ -41,8 +61,7 @@ def hotspot(table: Table, country: str, name: str, number: int, own: Table) -> H
     """The site's hotspot for one station; channel and SSID may be the station's `own`."""
     interface = table.text("interface", "wlan0", INTERFACE, _INTERFACE_ZH, _INTERFACE_EN)
     band = cast(Literal["2.4", "5"], table.choice("band", "5", ("2.4", "5")))
-    kinds = ("auto", "wpa2-wpa3", "wpa2")
-    security = cast(Literal["auto", "wpa2-wpa3", "wpa2"], table.choice("security", "auto", kinds))
+    security = cast(Security, table.choice("security", "auto", SECURITY))
     online = table.flag("tablets_online", default=False)
     table.done()
     allowed = channels(country)[band]
@@ -87,13 +106,14 @@ def ethernet(table: Table) -> Ethernet:
 
 
 def wifi(table: Table) -> Wifi:
-    """Somebody's Wi-Fi. Its password becomes the 32-byte key at once; nothing keeps the password."""
+    """Somebody's Wi-Fi. Where it is WPA2 for certain, its password becomes the 32-byte key at once; nothing keeps the password."""
     interface = table.text("interface", "wlan1", INTERFACE, _INTERFACE_ZH, _INTERFACE_EN)
     name = ssid(table, "")
     ready = table.secret("psk", "", r"[0-9a-f]{64}", "64 位十六进制，或改用 password", "64 hex digits, or use password")
     password = table.secret(
         "password", "", r"[ -~]{8,63}", "8 到 63 个可见 ASCII 字符", "A password has 8 to 63 printable ASCII characters"
     )
+    security = cast(Security, table.choice("security", "wpa2" if ready else "auto", SECURITY))
     is_open = table.flag("open", default=False)
     hidden = table.flag("hidden", default=False)
     given = sum((bool(ready), bool(password), is_open))
@@ -103,8 +123,26 @@ def wifi(table: Table) -> Wifi:
         )
     elif given > 1:
         table.wrong("password", "password、psk、open 只能有一个", "give only one of password, psk and open")
+    if ready and security != "wpa2":
+        table.wrong(
+            "security",
+            f'{security!r} 需要密码本身，psk 只能用于 WPA2。改写 password，或 security = "wpa2"',
+            f'{security!r} needs the password itself, psk opens WPA2 only. Give password, or security = "wpa2"',
+        )
+    elif is_open and table.has("security"):
+        table.wrong(
+            "security", "open = true 的网络没有密码，删去这一行", "a network that is open has none: leave it out"
+        )
+    elif hidden and security == "auto" and not is_open:
+        table.wrong(
+            "security",
+            '隐藏的网络无法事先看到加密方式。写 "wpa2"、"wpa2-wpa3" 或 "wpa3"',
+            'of a hidden network nobody can see it beforehand. Write "wpa2", "wpa2-wpa3" or "wpa3"',
+        )
     table.done()
-    return Wifi(interface, name, psk(password, name) if password and name else ready, hidden)
+    if security == "wpa2":
+        return Wifi(interface, name, security, psk(password, name) if password and name else ready, "", hidden)
+    return Wifi(interface, name, security, "", password, hidden)
 
 
 def cellular(table: Table) -> Cellular:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Link = Literal["hotspot", "ethernet", "wifi", "cellular"]
+# `auto`, of a hotspot: both WPAs wherever the radio can (`radio.py`); of a network that is joined: whichever it turns out to have.
+Security = Literal["auto", "wpa2", "wpa2-wpa3", "wpa3"]
+SECURITY: tuple[Security, ...] = ("auto", "wpa2", "wpa2-wpa3", "wpa3")
 LINKS: tuple[Link, ...] = ("hotspot", "ethernet", "wifi", "cellular")
 CELLULAR_INTERFACES = "wwan*"  # ModemManager names the network interface itself
 ADDRESS = "10.42.0.1"  # the station on its own hotspot: NetworkManager's address of a shared connection
@@ -15,16 +18,13 @@ PREFIX_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Hotspot:
-    """The tablets' network, made by the station itself. Its passphrase is made on the device and is not in here.
-
-    `security`: `auto` is both WPAs wherever the radio can (`radio.py`).
-    """
+    """The tablets' network, made by the station itself. Its passphrase is made on the device and is not in here."""
 
     interface: str
     ssid: str
     band: Literal["2.4", "5"]
     channel: int
-    security: Literal["auto", "wpa2-wpa3", "wpa2"]
+    security: Security
     tablets_online: bool
 
 
@@ -40,11 +40,16 @@ class Ethernet:
 
 @dataclass(frozen=True, slots=True)
 class Wifi:
-    """Somebody else's Wi-Fi that leads outside. `psk` is 64 hex digits, never the password; empty for an open network."""
+    """Somebody else's Wi-Fi that leads outside; `psk` and `password` are both empty for an open network.
+
+    `psk`: 64 hex digits in place of the password, which WPA2 takes. WPA3 (SAE) wants the `password` itself.
+    """
 
     interface: str
     ssid: str
+    security: Security
     psk: str
+    password: str
     hidden: bool
 
 

@@ -48,9 +48,7 @@ class _Reader:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._school = table.text("school", None, r"[^\x00-\x1f]{1,60}", "1 到 60 个字", "1 to 60 characters")
-        self._country = table.text(
-            "country", None, r"[A-Z]{2}", "两个大写字母，例如 CN", "Two capital letters (ISO 3166), such as CN"
-        )
+        self._country = parts.country(table)
         self._timezone = _timezone(table)
         self._platform = _platform(table, "")
         self._authority = cast(Literal["site", "station"], table.choice("authority", "site", ("site", "station")))

@@ -30,12 +30,14 @@ MADE = (
     "etc/NetworkManager/system-connections/station-cellular.nmconnection",
     "etc/NetworkManager/system-connections/station-ethernet.nmconnection",
     "etc/NetworkManager/system-connections/station-hotspot.nmconnection",
+    "etc/NetworkManager/system-connections/station-wifi-wpa3.nmconnection",
     "etc/NetworkManager/system-connections/station-wifi.nmconnection",
     "etc/avahi/capture-station.conf",
     "etc/avahi/services/capture-station.service",
     "etc/modprobe.d/capture-station.conf",
     "etc/ssh/sshd_config.d/60-capture-station.conf",
     "run/issue.d/capture-station.issue",
+    "run/station-network/hotspot.json",
 )
 
 

@@ -22,7 +22,7 @@ from appliance.devices import Devices
 from appliance.doctor import hands, machine
 from appliance.doctor.examination import examine, report
 from appliance.doctor.finding import Finding, Outcome, texts
-from appliance.doctor.machine import broken_seal, platform_link, read_only_root, sealing
+from appliance.doctor.machine import broken_seal, hotspot, platform_link, read_only_root, sealing
 from appliance.doctor.running import running_report
 from appliance.health.faults import fault_words
 from appliance.ledger.store import Ledger
@@ -279,6 +279,32 @@ def test_the_command_says_so_by_its_exit_code(
     code, answer = run("--wait", "0")
     assert (code, answer["outcome"]) == (1, "fail")
     assert run("--camera", "nonsense")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "made", "state", "findings"),
+    [
+        ("", "", None, []),
+        ("auto", "wpa2", "up", [("hotspot", Outcome.OK)]),
+        ("wpa3", "wpa3", "down", [("hotspot", Outcome.FAIL)]),
+        ("wpa3", "wpa3", None, [("hotspot", Outcome.WARN)]),
+        ("wpa3", "wpa2", "up", [("hotspot", Outcome.OK), ("hotspot_security", Outcome.WARN)]),
+    ],
+    ids=["none wanted", "on the air", "silent", "no radio", "less than asked"],
+)
+def test_a_hotspot_that_is_not_what_the_site_asked_is_told(
+    tmp_path: Path, asked: str, made: str, state: str | None, findings: list[tuple[str, Outcome]]
+) -> None:
+    told = tmp_path / machine.HOTSPOT
+    told.parent.mkdir(parents=True)
+    rows = {"interface": "wlan0", "driver": "brcmfmac", "asked": asked, "made": made}
+    told.write_text(json.dumps(rows) if asked else "")
+    if state is not None:
+        (tmp_path / "sys/class/net/wlan0").mkdir(parents=True)
+        (tmp_path / "sys/class/net/wlan0/operstate").write_text(f"{state}\n")
+    found = list(hotspot(tmp_path))
+    assert [(finding.name, finding.outcome) for finding in found] == findings
+    assert all("interface" in finding.advice.en for finding in found if finding.advice)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from provisioning.installer.context import Context
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-WIFI = '\n[wifi]\nssid = "Campus: no"\npassword = "correct horse battery"\n[cellular]\napn = "cmnet"\n[open]'
+WIFI = '\n[wifi]\nssid = "Campus: no"\npassword = "correct horse battery"\nsecurity = "wpa2"\n[cellular]\napn = "cmnet"\n[open]'
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_nothing_secret_is_in_two_folders(cards: Path) -> None:
     assert len(set(ids)) == 2
 
 
-def test_the_passwords_of_others_are_on_no_card(cards: Path) -> None:
+def test_the_password_of_a_wpa2_network_is_on_no_card(cards: Path) -> None:
     every = b"".join(path.read_bytes() for path in cards.rglob("*") if path.is_file())
     assert b"correct horse" not in every
     network = yaml.safe_load((cards / "gym-1/network-config").read_text(encoding="utf-8"))["network"]
@@ -106,6 +106,31 @@ def test_what_is_secret_is_wiped_from_the_boot_partition_at_the_end(cards: Path,
     assert "token" not in (boot / "user-data").read_text(encoding="utf-8")
     assert (boot / "user-data").read_text(encoding="utf-8").startswith("#cloud-config")
     assert not (boot / "firstrun.sh").exists()
+    left = yaml.safe_load((boot / "network-config").read_text(encoding="utf-8"))["network"]
+    assert "wifis" not in left
+    assert left["ethernets"]["eth0"]["dhcp4"] is True
+
+
+def test_a_network_that_may_be_wpa3_is_joined_from_the_first_start_on(tmp_path: Path) -> None:
+    wifi = {"ssid": "Campus", "password": "correct horse battery"}
+    for security, access in (
+        ("auto", {"password": wifi["password"]}),
+        ("wpa3", {"auth": {"key-management": "sae", "password": wifi["password"]}}),
+    ):
+        given = {"school": "x", "country": "CN", "hotspot": {}, "wifi": wifi | {"security": security}}
+        site = site_of(given | {"stations": [{"name": "gym-1"}]})
+        write_cards(site, tmp_path / security, settings="", source=None, now=NOW, wrote=lambda name: None)
+        config = yaml.safe_load((tmp_path / security / "gym-1/network-config").read_text(encoding="utf-8"))
+        assert config["network"]["wifis"]["wlan1"]["access-points"] == {"Campus": access}
+
+
+def test_a_wish_for_wpa3_that_a_pis_own_radio_cannot_fulfil_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    for hotspot, said in (("", False), ('security = "wpa3"', True), ('security = "wpa3"\ninterface = "wlan1"', False)):
+        text = f'school = "x"\ncountry = "CN"\n[hotspot]\n{hotspot}\n[[stations]]\nname = "gym-1"\n'
+        (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(program(), ["provision", "--site", str(tmp_path / "site.toml"), "--plan"])
+        assert done.exit_code == 0, done.output
+        assert ("gym-1 asked for WPA3" in done.output) is said
 
 
 def test_the_script_for_the_older_system_is_shell_and_writes_the_same_files(cards: Path, tmp_path: Path) -> None:

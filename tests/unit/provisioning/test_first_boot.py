@@ -59,6 +59,15 @@ def test_a_phone_reads_the_network_off_the_label(ssid: str) -> None:
     assert plain == ssid.replace("\\", "")
 
 
+@pytest.mark.parametrize(
+    ("security", "begins"),
+    [("wpa2", "T:WPA;S:"), ("wpa2-wpa3", "T:WPA;S:"), ("auto", "T:WPA;S:"), ("wpa3", "T:WPA;R:1;S:")],
+)
+def test_the_code_says_which_wpa_there_is(security: str, begins: str) -> None:
+    assert printed(security=security).wifi_code.startswith(f"WIFI:{begins}")
+    assert printed(ssid="", security="").wifi_code == ""
+
+
 def test_the_label_is_a_page_with_both_codes(tmp_path: Path) -> None:
     try:
         content = label_pdf(printed())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.outbox import metered
-from appliance.provision import firewall, keyfiles
+from appliance.provision import apply as applying
+from appliance.provision import firewall, keyfiles, radio
 from appliance.provision.apply import ISSUE, apply
 from appliance.provision.network import DeviceFile, network_files
 from appliance.provision.radio import for_radio
@@ -62,8 +65,46 @@ def test_the_hotspot_is_an_access_point_of_both_wpas_tried_for_ever() -> None:
     assert (security["key-mgmt"], security["pmf"], security["psk"]) == ("wpa-psk", "2", PASSPHRASE)
     assert found["connection"]["autoconnect-retries"] == "0"
     assert found["ipv4"]["method"] == "shared"
-    old = keyfile(station(hotspot={"security": "wpa2"}), "hotspot")
-    assert old["wifi-security"]["pmf"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("security", "key_mgmt", "pmf"), [("wpa2", "wpa-psk", "1"), ("wpa2-wpa3", "wpa-psk", "2"), ("wpa3", "sae", "3")]
+)
+def test_a_hotspot_is_as_secure_as_the_site_asked(security: str, key_mgmt: str, pmf: str) -> None:
+    found = keyfile(station(hotspot={"security": security}), "hotspot")["wifi-security"]
+    assert (found["key-mgmt"], found["pmf"]) == (key_mgmt, pmf)
+
+
+PASSWORD = ' a "pass\\word"; for # '
+
+
+@pytest.mark.parametrize(
+    ("security", "made"),
+    [
+        ("auto", {"station-wifi": ("wpa-psk", "50"), "station-wifi-wpa3": ("sae", "40")}),
+        ("wpa2-wpa3", {"station-wifi": ("wpa-psk", "50")}),
+        ("wpa3", {"station-wifi": ("sae", "50")}),
+    ],
+)
+def test_a_network_that_may_be_wpa3_is_joined_by_its_password(security: str, made: dict[str, tuple[str, str]]) -> None:
+    of = station(wifi={"ssid": "Campus", "password": PASSWORD, "security": security})
+    found = {}
+    for name in ("wifi", "wifi-wpa3"):
+        if f"{keyfiles.FOLDER}/station-{name}.nmconnection" not in keyfiles.connections(of, PASSPHRASE):
+            continue
+        one = keyfile(of, name)
+        found[f"station-{name}"] = (one["wifi-security"]["key-mgmt"], one["connection"]["autoconnect-priority"])
+        # As GLib reads it: spaces at the ends and backslashes are the password's own.
+        raw = one["wifi-security"]["psk"]
+        assert raw == raw.strip()
+        assert raw.replace("\\\\", "\0").replace("\\s", " ").replace("\0", "\\") == PASSWORD
+    assert found == made
+
+
+def test_a_network_of_wpa2_alone_is_joined_by_its_key_and_an_open_one_by_nothing() -> None:
+    of = station(wifi={"ssid": "Campus", "password": PASSWORD, "security": "wpa2"})
+    assert re.fullmatch(r"[0-9a-f]{64}", keyfile(of, "wifi")["wifi-security"]["psk"])
+    assert "wifi-security" not in keyfile(station(wifi={"ssid": "Campus", "open": True}), "wifi")
 
 
 @settings(deadline=None, max_examples=40)
@@ -87,15 +128,41 @@ def test_a_fixed_address_names_its_gateway() -> None:
     assert (found["address1"], found["dns"]) == ("192.168.1.20/24,192.168.1.1", "9.9.9.9;1.1.1.1;")
 
 
-@pytest.mark.parametrize(("driver", "pmf"), [("brcmfmac", "1"), ("mt76x2u", "2"), (None, "1")])
-def test_a_radio_that_cannot_do_wpa3_is_not_asked_to(tmp_path: Path, driver: str | None, pmf: str) -> None:
+@pytest.mark.parametrize(
+    ("driver", "auto", "wpa3"), [("brcmfmac", "wpa2", "wpa2"), ("mt76x2u", "wpa2-wpa3", "wpa3"), (None, "wpa2", "wpa3")]
+)
+def test_a_radio_that_cannot_do_wpa3_is_not_asked_to(tmp_path: Path, driver: str | None, auto: str, wpa3: str) -> None:
     if driver:
         (tmp_path / "sys/bus/drivers" / driver).mkdir(parents=True)
         (tmp_path / "sys/class/net/wlan0/device").mkdir(parents=True)
         (tmp_path / "sys/class/net/wlan0/device/driver").symlink_to(tmp_path / "sys/bus/drivers" / driver)
-    assert keyfile(for_radio(station(), tmp_path), "hotspot")["wifi-security"]["pmf"] == pmf
-    asked = station(hotspot={"security": "wpa2-wpa3"})
-    assert for_radio(asked, tmp_path) == asked
+    for security, expected in (("auto", auto), ("wpa3", wpa3), ("wpa2", "wpa2")):
+        asked = station(hotspot={"security": security})
+        made = for_radio(asked, tmp_path)
+        assert made.hotspot is not None
+        assert made.hotspot.security == expected
+        said = json.loads(radio.told(asked, made, tmp_path))
+        assert said == {"interface": "wlan0", "driver": driver or "", "asked": security, "made": expected}
+        reason = radio.why_less(asked, made)
+        if security == "wpa3" != expected:
+            assert reason is not None
+            assert all('interface = "wlan1"' in text for text in reason)
+        else:
+            assert reason is None
+
+
+def test_a_radio_that_comes_late_is_waited_for_only_where_more_is_asked_of_it(tmp_path: Path) -> None:
+    def seconds(security: str, limit: float) -> float:
+        begun = time.monotonic()
+        radio.awaited(station(hotspot={"security": security}), tmp_path, limit)
+        return time.monotonic() - begun
+
+    assert seconds("auto", 60) < 40
+    assert seconds("wpa3", 0.5) >= 0.5
+    (tmp_path / "sys/bus/drivers/mt76x2u").mkdir(parents=True)
+    (tmp_path / "sys/class/net/wlan0/device").mkdir(parents=True)
+    (tmp_path / "sys/class/net/wlan0/device/driver").symlink_to(tmp_path / "sys/bus/drivers/mt76x2u")
+    assert seconds("wpa3", 60) < 40
 
 
 # --- firewall: what the text says; that it holds is shown with packets in tests/device ----------------------------------
@@ -157,6 +224,21 @@ def test_files_are_written_once_changed_in_place_and_old_links_removed(tmp_path:
     }
 
 
+def test_what_may_pass_is_tried_again_and_what_a_person_must_mend_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = (ROOT / "systemd/station-network.service").read_text(encoding="utf-8")
+    assert re.findall(r"^RestartPreventExitStatus=(.*)$", unit, re.MULTILINE) == [str(applying.UNUSABLE)]
+    monkeypatch.setattr(applying, "SITE_FILE", tmp_path / "site.toml")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert applying.main() == applying.PASSING
+    assert "tried again" in capsys.readouterr().err
+    (tmp_path / applying.FIRST_BOOT).write_text("{")
+    assert applying.main() == applying.UNUSABLE
+    (tmp_path / "site.toml").write_text("hotspt = 1")
+    assert applying.main() == applying.UNUSABLE
+
+
 def test_somebody_elses_connection_stays_and_a_mode_is_mended(tmp_path: Path) -> None:
     theirs = tmp_path / keyfiles.FOLDER / "home.nmconnection"
     theirs.parent.mkdir(parents=True)
@@ -170,12 +252,14 @@ def test_somebody_elses_connection_stays_and_a_mode_is_mended(tmp_path: Path) ->
 
 
 def test_an_uninstallation_takes_back_all_that_was_written() -> None:
-    written = {file.path for file in network_files(station(), PASSPHRASE)} | {ISSUE}
+    written = {file.path for file in network_files(station(), PASSPHRASE)} | {ISSUE, radio.TOLD}
     assert written == set(installer.MADE)
 
 
 @pytest.mark.parametrize("path", [p for p in installer.MADE if not p.startswith(("run/", "etc/station/"))])
 def test_the_unit_may_write_where_it_writes(path: str) -> None:
     unit = (ROOT / "systemd/station-network.service").read_text(encoding="utf-8")
+    # With it /sys shows no radio: `auto` would be WPA2 for ever.
+    assert not re.search("^PrivateNetwork=yes", unit, re.MULTILINE)
     allowed = re.findall(r"-(/\S+)", re.findall(r"^ReadWritePaths=(.*)$", unit, re.MULTILINE)[0])
     assert any(f"/{path}".startswith(f"{folder}/") for folder in allowed)

@@ -62,6 +62,11 @@ def test_neighbours_get_different_channels_by_themselves() -> None:
     [
         (lambda s: s.pop("school"), "school", "is missing"),
         (lambda s: s.update(country="china"), "country", "'china'"),
+        (lambda s: s.update(country="UK"), "country", "Great Britain GB"),
+        (lambda s: s["hotspot"].update(security="wpa1"), "hotspot.security", '"wpa3"'),
+        (lambda s: s["wifi"].update(hidden=True), "wifi.security", "hidden"),
+        (lambda s: (s["wifi"].pop("password"), s["wifi"].update(psk="a" * 64, security="wpa3")), "wifi.security", "password"),
+        (lambda s: (s["wifi"].pop("password"), s["wifi"].update(open=True, security="wpa3")), "wifi.security", "leave it out"),
         (lambda s: s.update(timezone="Mars/Olympus"), "timezone", "Asia/Shanghai"),
         (lambda s: s.update(platform="http://photos.example.edu"), "platform", "https://"),
         (lambda s: s.update(hotspt={}), "hotspt", "Did you mean hotspot?"),
@@ -122,14 +127,15 @@ def test_a_file_that_is_no_toml_is_said_to_be_none(tmp_path: Path) -> None:
         read_site(tmp_path / "site.toml")
 
 
-def test_the_devices_own_file_says_the_same_without_token_and_password(tmp_path: Path) -> None:
-    for station in site_of(GOOD).stations:
+@pytest.mark.parametrize("security", ["auto", "wpa2", "wpa2-wpa3", "wpa3"])
+def test_the_devices_own_file_says_the_same_without_token_and_needless_password(tmp_path: Path, security: str) -> None:
+    for station in site_of(GOOD | {"wifi": GOOD["wifi"] | {"security": security}}).stations:
         text = device_file(station)
         (tmp_path / "site.toml").write_text(text, encoding="utf-8")
         back = station_at(tmp_path / "site.toml", "ignored")
         assert back.token == ""
         assert station.token not in text
-        assert "nobody may read" not in text
+        assert ("nobody may read" in text) is (security != "wpa2")
         assert back == type(station)(**{field: getattr(station, field) for field in back.__slots__} | {"token": ""})
 
 
