@@ -37,12 +37,16 @@ def write_support(data_dir: Path, folder: Path, doctor: Callable[[], dict[str, A
     """
     target = folder / f"station-support-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
-        for name, text in _parts(data_dir, doctor):
-            body = text.encode("utf-8", "replace")[-LARGEST_PART:]
-            entry = tarfile.TarInfo(f"station-support/{name}")
-            entry.size, entry.mode = len(body), 0o600
-            archive.addfile(entry, io.BytesIO(body))
+    try:
+        with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+            for name, text in _parts(data_dir, doctor):
+                body = text.encode("utf-8", "replace")[-LARGEST_PART:]
+                entry = tarfile.TarInfo(f"station-support/{name}")
+                entry.size, entry.mode = len(body), 0o600
+                archive.addfile(entry, io.BytesIO(body))
+    except OSError:
+        target.unlink(missing_ok=True)  # half of one helps nobody, and a full stick has no room for it
+        raise
     return target
 
 

@@ -83,6 +83,16 @@ def test_what_must_live_is_watched_and_always_started_again(name: str) -> None:
     assert 10 <= int(lines(unit, "WatchdogSec")[0]) <= 60
 
 
+@pytest.mark.parametrize("unit", sorted((ROOT / "systemd").glob("*.path")), ids=lambda unit: unit.name)
+def test_what_is_asked_for_by_a_file_is_heard_again_however_often_it_failed(unit: Path) -> None:
+    """systemd gives a path unit up, until the next start of the machine, once its service met a limit of starts."""
+    [name] = lines(unit, "Unit")
+    service = ROOT / "systemd" / name
+    assert lines(service, "StartLimitIntervalSec") == ["0"]
+    assert lines(service, "Restart") == ["on-failure"]
+    assert int(lines(service, "RestartSec")[0]) >= 10
+
+
 def test_lamps_go_dark_however_the_station_ends() -> None:
     first, *_ = lines(ROOT / "systemd/station.service", "ExecStopPost")
     assert first == "-/opt/capture-station/current/bin/python -m firmware.lamps"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,19 @@ def test_an_examination_that_breaks_keeps_nothing_back(planted_station: Path, tm
         doctor = archive.extractfile("station-support/doctor.json")
         assert doctor is not None
         assert "no such device" in doctor.read().decode()
+
+
+def test_what_does_not_fit_is_not_left_there_by_half(
+    planted_station: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parts(*_: object) -> Iterator[tuple[str, str]]:
+        yield "versions.json", "{}"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("appliance.support.bundle._parts", parts)
+    with pytest.raises(OSError, match="No space"):
+        write_support(planted_station, tmp_path)
+    assert list(tmp_path.glob("*.tar.gz")) == []
 
 
 def test_a_settings_file_that_is_broken_is_named(tmp_path: Path) -> None:
