@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from appliance.backup.settings import BackupSettings
@@ -70,8 +71,18 @@ class Settings(BaseSettings):
         """Command line first, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
         named = os.environ.get("STATION_SETTINGS")
-        file = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        file = (_in_file(settings_cls, Path(named)),) if named else ()
         return (init_settings, env_settings, *file)
+
+
+def _in_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
+    """Raises `ValidationError`, as for any other wrong setting: a file that is no TOML was edited by a person a moment ago."""
+    try:
+        return TomlConfigSettingsSource(settings_cls, path)
+    except (ValueError, OSError) as error:
+        wrong = PydanticCustomError("no_toml", "the file is no TOML 文件不是 TOML: {error}", {"error": str(error)})
+        found = InitErrorDetails(type=wrong, loc=(str(path),), input={})
+        raise ValidationError.from_exception_data(settings_cls.__name__, [found]) from error
 
 
 def explained(error: ValidationError) -> str:

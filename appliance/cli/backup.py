@@ -54,12 +54,11 @@ def backup(
     from appliance.backup.recipient import read_key
     from appliance.backup.writing import make_backup
     from appliance.cli.failing import fail
-    from appliance.cli.opening import note, opened
+    from appliance.cli.opening import note, opened, settings_of
     from appliance.ledger.errors import LedgerError
     from appliance.outbox.process import installed_version
-    from appliance.settings import Settings
 
-    settings = Settings()
+    settings = settings_of(data)
     target = to or _target(settings.backup)
     if target is None or not target.is_dir():
         text = "no stick with a folder capture-station-backup is plugged in, and none was named with --to"
@@ -69,7 +68,7 @@ def backup(
         fail(text, 2)
     try:
         public = read_key(recipient or settings.backup.recipient, private=False)
-        with opened(data or settings.data_dir) as ledger:
+        with opened(settings.data_dir) as ledger:
             if not automatic:
                 note(ledger, "backup")
             made = make_backup(

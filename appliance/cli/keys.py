@@ -27,21 +27,16 @@ def make(
     """Make what is missing: keys, authority, certificate, the label's codes. Safe to repeat; runs at every start of a device."""
     from datetime import UTC, datetime
 
-    from pydantic import ValidationError
-
     from appliance import certificates
     from appliance.cli.failing import fail
+    from appliance.cli.opening import settings_of
     from appliance.ledger.errors import LedgerError
     from appliance.ledger.files import make_directory
     from appliance.ledger.keyring import Keyring
     from appliance.provision import first_boot
-    from appliance.settings import Settings, explained
 
     folder = _data_dir(data)
-    try:
-        called = Settings().name
-    except ValidationError as error:
-        fail(explained(error), code=2)
+    called = settings_of(data).name
     try:
         make_directory(folder)
         Keyring(folder, bound=bound)
@@ -129,6 +124,6 @@ def _print_facts(folder: Path) -> None:
 
 
 def _data_dir(data: Path | None) -> Path:
-    from appliance.settings import Settings
+    from appliance.cli.opening import settings_of
 
-    return Settings().data_dir if data is None else data
+    return settings_of(None).data_dir if data is None else data

@@ -12,9 +12,23 @@ import typer
 if TYPE_CHECKING:
     from appliance.ledger.journal import Moment
     from appliance.ledger.store import Ledger
+    from appliance.settings import Settings
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the station.", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The station's settings, its data folder `data` where one is named; exit code 2, with every reason, for wrong ones."""
+    from pydantic import ValidationError
+
+    from appliance.cli.failing import fail
+    from appliance.settings import Settings, explained
+
+    try:
+        return Settings() if data is None else Settings(data_dir=data)
+    except ValidationError as error:
+        fail(explained(error), 2)
 
 
 @contextmanager

@@ -21,10 +21,10 @@ def pair(
     Exit code 2 when no station runs there.
     """
     from appliance.cli.failing import fail
+    from appliance.cli.opening import settings_of
     from appliance.rehearsal.door import StationDoor, StationRefused, StationSilent, running_station
-    from appliance.settings import Settings
 
-    folder = Settings().data_dir if data is None else data
+    folder = settings_of(data).data_dir
     url = running_station(folder)
     if url is None:
         fail(f"no station runs on {folder}; start it: station run", code=2)

@@ -144,14 +144,8 @@ def _spool(data: Path | None) -> Spool:
 
 
 def _fetcher(data: Path | None) -> Fetcher:
-    from pydantic import ValidationError
-
-    from appliance.cli.failing import fail
-    from appliance.settings import Settings, explained
+    from appliance.cli.opening import settings_of
     from appliance.update.looking import fetcher
 
-    try:
-        settings = Settings() if data is None else Settings(data_dir=data)
-    except ValidationError as error:
-        fail(explained(error), 2)
+    settings = settings_of(data)
     return fetcher(settings.data_dir, settings.update)

@@ -60,6 +60,19 @@ def body(settings: Settings, tmp_path: Path):
     return devices(settings.body, tmp_path)
 
 
+@pytest.mark.parametrize("content", [b'name = "x\n', b"\xff\xfe", b"a = = 1"])
+def test_a_settings_file_that_is_no_toml_is_named_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    file = tmp_path / "station.toml"
+    file.write_bytes(content)
+    monkeypatch.setenv("STATION_SETTINGS", str(file))
+    with pytest.raises(ValidationError) as wrong:
+        Settings()
+    assert str(file) in explained(wrong.value)
+    assert "no TOML" in explained(wrong.value)
+
+
 def test_a_whole_station_out_of_its_file(settings_file: Path, tmp_path: Path) -> None:
     settings_file.write_text(WHOLE, encoding="utf-8")
     built = body(Settings(), tmp_path)
