@@ -4,7 +4,7 @@ A bound file is encrypted (ChaCha20-Poly1305) with a key that scrypt (RFC 7914) 
 where that comes, best first, and what it is worth to somebody who has the card alone:
 
 `credential`    `station-seal`, 32 random bytes that systemd-creds sealed (`station-seal.service`): to the TPM where there is one,
-                whatever system that machine was started with (no PCR: updates of Secure Boot change them);
+                whatever system that machine was started with (no PCR of the firmware: updates of Secure Boot change them);
                 on a machine with neither TPM nor board number to systemd's own key, which lies on the system's disk, so that the
                 data folder alone opens nowhere, but the whole disk does.
 `device-tree`   the serial number of a Raspberry Pi's chip. It is never on the card, but it is a number of 32 to 64 bits and no

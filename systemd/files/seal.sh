@@ -18,6 +18,14 @@ say() {
 
 opens() { systemd-creds decrypt --name=station-seal "$1" - 2>&1 >/dev/null; }
 
+# Each power cut counts as a wrong guess to a TPM that was in use; after some it stays shut for hours. Nobody guesses here: there is no PIN.
+unlocked() {
+    TPM2TOOLS_TCTI=${TPM2TOOLS_TCTI:-device:$tpm} tpm2_dictionarylockout --clear-lockout >/dev/null 2>&1 &&
+        echo "seal: the TPM's count of failures is cleared"
+}
+
+opened() { opens "$2" || { [ "$1" = tpm2 ] && unlocked && opens "$2"; }; } # with what, which file
+
 # What this machine can seal with, best first. A board with a number of its own needs no more than that where there is no TPM: systemd's
 # own key would lie on the same card, and be one more thing to lose when the system is written anew.
 # `systemd-creds has-tpm2` is not asked: it says no wherever the firmware is not UEFI, so on every small board; a trial tells.
@@ -28,9 +36,14 @@ ways() {
 
 # No PCR: the one that systemd 252 to 257 would take (7) changes with every update of Secure Boot's lists, after which the station would
 # stay shut, and whoever has the whole machine starts a system from a stick that leaves it as it is. It is the TPM that counts.
+# systemd 252 opens nothing that names no PCR: there it is 16, which nothing writes to.
 encrypted() {
-    (umask 077 && head -c 32 /dev/urandom | base64 -w0 |
-        systemd-creds encrypt --with-key="$1" --tpm2-pcrs= --name=station-seal - "$blob.new" 2>&1) && opens "$blob.new"
+    for pcrs in "" 16; do
+        (umask 077 && head -c 32 /dev/urandom | base64 -w0 |
+            systemd-creds encrypt --with-key="$1" --tpm2-pcrs="$pcrs" --name=station-seal - "$blob.new" 2>&1) &&
+            opened "$1" "$blob.new" && return
+    done
+    return 1
 }
 
 make() {
@@ -49,8 +62,8 @@ make() {
             return
         fi
         rm -f "$blob.new"
-        failed="$with cannot be used here ($(printf %s "$error" | tr '\n' ' '))"
-        echo "seal: $failed"
+        echo "seal: $error"
+        failed="$with cannot be used here ($(printf %s "$error" | tail -n 1))"
     done
     say "nothing: $failed"
     exit 0
@@ -75,12 +88,11 @@ if [ "$with" = tpm2 ]; then
     for _ in $(seq 40); do [ ! -e "$tpm" ] || break; sleep 0.5; done
 fi
 # One that does not open any more is not handed out: the station then starts into safe mode and says why, instead of not at all.
-if error=$(opens "$blob"); then
+if opened "$with" "$blob"; then
     mkdir -p -m 700 "$handed"
     install -m 600 "$blob" "$handed/station-seal"
     say "$with"
 else
-    echo "seal: $error"
     rm -f "$handed/station-seal"
     why="$blob was sealed by another system"
     if [ "$with" = tpm2 ]; then

@@ -102,10 +102,17 @@ case "$*" in
     has-tpm2*) exit 1 ;;
     encrypt*key=tpm2*) [ ! -e /run/locked ] || { echo the TPM is locked >&2; exit 1; }; cat >"$last" ;;
     encrypt*key=host*) cat >"$last" ;;
-    decrypt*) [ ! -e /run/other ] || { echo not by this TPM >&2; exit 1; }; shift 2; cat "$1" ;;
+    decrypt*)
+        [ ! -e /run/shut ] || { echo shut >&2; exit 1; }
+        [ ! -e /run/other ] || { echo not by this TPM >&2; exit 1; }
+        shift 2; cat "$1" ;;
 esac
 END
-chmod +x /run/bin/systemd-creds; export PATH=/run/bin:$PATH; touch /dev/tpmrm0"""
+cat >/run/bin/tpm2_dictionarylockout <<'END'
+#!/bin/sh
+[ "$*" = --clear-lockout ] && [ "$TPM2TOOLS_TCTI" = device:/dev/tpmrm0 ] && rm /run/shut
+END
+chmod +x /run/bin/*; export PATH=/run/bin:$PATH; touch /dev/tpmrm0"""
 
 
 def test_a_tpm_is_used_where_the_firmware_knows_nothing_of_it_and_bound_to_no_state_of_the_firmware() -> None:
@@ -117,6 +124,14 @@ def test_a_tpm_is_used_where_the_firmware_knows_nothing_of_it_and_bound_to_no_st
 def test_a_tpm_that_refuses_is_told_and_something_else_takes_its_place() -> None:
     said = after(CREDS, "touch /run/locked", "seal", "seal", "cat /run/station-seal")
     assert " ".join(said) == "host: tpm2 cannot be used here (the TPM is locked)"
+
+
+def test_a_tpm_that_power_cuts_shut_is_opened_at_the_first_start_and_later() -> None:
+    shut = "touch /run/shut"
+    assert after(CREDS, shut, "seal", "cat /run/station-seal", shut, "seal", "cat /run/station-seal") == [
+        "tpm2",
+        "tpm2",
+    ]
 
 
 def test_another_machines_tpm_is_told_with_the_way_out() -> None:
