@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 from emulated_tpm import PROGRAM, emulated_tpm
 from machine_image import Image
+from raw_disk import lying_on
 from sealed_machine import sealed_image
 from virtual_machine import Report, VirtualMachine
 
@@ -53,22 +52,6 @@ def card(can_boot: None, tmp_path: Path) -> Iterator[Card]:
     subprocess.run(["cp", "--sparse=always", str(image.disk), str(disk)], check=True)
     yield Card(image, disk, tmp_path)
     disk.unlink()
-
-
-def lying_on(disk: Path, wanted: dict[str, bytes]) -> set[str]:
-    """Which of `wanted` lie anywhere on the disk, in files or in what was freed."""
-    with disk.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        found, end = set(), os.fstat(file.fileno()).st_size
-        at = 0
-        while at < end:
-            try:
-                at = os.lseek(file.fileno(), at, os.SEEK_DATA)
-            except OSError:  # only holes from here on
-                break
-            hole = os.lseek(file.fileno(), at, os.SEEK_HOLE)
-            found |= {name for name, bytes_ in wanted.items() if whole.find(bytes_, at, hole) >= 0}
-            at = hole
-    return found
 
 
 def secrets_of(told: dict[str, str]) -> dict[str, bytes]:
