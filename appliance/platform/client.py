@@ -18,6 +18,7 @@ from joserfc.jwk import OKPKey
 
 from . import contract
 from .answers import check, check_digest, read, statement_in, verified_receipt
+from .bounded import ask
 from .clock import PlatformClock
 from .digests import canonical_json
 from .documents import KEY_CHANGE_TYPE, public_jwk, sign_document
@@ -196,7 +197,7 @@ class PlatformClient:
 
     def _request(self, method: str, url: str, **options: Any) -> httpx2.Response:
         try:
-            response = self._http.request(method, url, **options)
+            response = ask(self._http, method, url, **options)
         except httpx2.HTTPError as error:
             raise PlatformUnreachable(f"{type(error).__name__}: {error or 'no answer'}") from error
         check_digest(response)
@@ -261,9 +262,8 @@ def enrol(
     body = canonical_json(request.model_dump(mode="json", exclude_none=True))
     with httpx2.Client(auth=auth, timeout=TIMEOUT, verify=verify, transport=transport) as http:
         try:
-            response = http.post(
-                f"{base_url.rstrip('/')}/v1/enrolments", content=body, headers={"content-type": "application/json"}
-            )
+            address, headers = f"{base_url.rstrip('/')}/v1/enrolments", {"content-type": "application/json"}
+            response = ask(http, "POST", address, content=body, headers=headers)
         except httpx2.HTTPError as error:
             raise PlatformUnreachable(f"{base_url}: {type(error).__name__}: {error or 'no answer'}") from error
     check_digest(response)
