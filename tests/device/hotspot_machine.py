@@ -1,4 +1,4 @@
-"""The machine with two radios of the kernel's own simulation (mac80211_hwsim): one for the station, one for the tablet."""
+"""The machine for radios of the kernel's own simulation (mac80211_hwsim): two of the station, one of a tablet, one of a school."""
 
 from __future__ import annotations
 
