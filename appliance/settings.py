@@ -76,11 +76,19 @@ class Settings(BaseSettings):
 
 
 def _in_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
-    """Raises `ValidationError`, as for any other wrong setting: a file that is no TOML was edited by a person a moment ago."""
+    """Raises `ValidationError`, as for any other wrong setting: one that is no TOML was edited by a person a moment ago.
+
+    One that is named and not there is as wrong: a station would begin with stand-ins for its devices, and say nothing.
+    """
     try:
+        path.stat()
         return TomlConfigSettingsSource(settings_cls, path)
     except (ValueError, OSError) as error:
-        wrong = PydanticCustomError("no_toml", "the file is no TOML 文件不是 TOML: {error}", {"error": str(error)})
+        lost = (
+            "there is no such file: write it, or unset STATION_SETTINGS 没有这个文件: 请写好它，或不设 STATION_SETTINGS"
+        )
+        told = lost if isinstance(error, FileNotFoundError) else "the file is no TOML 文件不是 TOML: {error}"
+        wrong = PydanticCustomError("no_settings", told, {"error": str(error)})
         found = InitErrorDetails(type=wrong, loc=(str(path),), input={})
         raise ValidationError.from_exception_data(settings_cls.__name__, [found]) from error
 

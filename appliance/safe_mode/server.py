@@ -6,6 +6,7 @@ import json
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,7 @@ from appliance.safe_mode.ways_out import CodeLock, WaysOut
 LARGEST_FORM = 4096  # bytes
 SLOWEST_S = 10.0  # a request that takes longer is let go
 MOST_AT_ONCE = 16
+MOST_OF_ONE = 6  # of one address: whoever keeps connections open keeps out himself
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -27,6 +29,32 @@ _HEADERS = {
 _WRONG = "安全码不对，或试得太多（请等一分钟） / wrong code, or too many tries (wait a minute)"
 _RETRYING = "正在重新启动，约一分钟后刷新本页 / starting again: reload this page in about a minute"
 _GOING_BACK = "正在退回上一版本，约两分钟后刷新本页 / going back: reload this page in about two minutes"
+
+
+class Slots:
+    """Who may be answered now: `MOST_AT_ONCE` requests, `MOST_OF_ONE` of one address. For several threads."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+        self._guard = threading.Lock()
+
+    def take(self, client: object) -> bool:
+        """Whether there is one left for this `(host, port, ...)`; then it is taken."""
+        with self._guard:
+            free = self._taken.total() < MOST_AT_ONCE and self._taken[_host(client)] < MOST_OF_ONE
+            if free:
+                self._taken[_host(client)] += 1
+            return free
+
+    def give_back(self, client: object) -> None:
+        """One that was taken for this address is free again."""
+        with self._guard:
+            self._taken[_host(client)] -= 1
+            self._taken += Counter()  # those at nought are forgotten
+
+
+def _host(client: object) -> str:
+    return str(client[0]) if isinstance(client, tuple) else str(client)
 
 
 class SafeServer(ThreadingHTTPServer):
@@ -46,7 +74,7 @@ class SafeServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.shown, self.lock, self.ways = shown, lock, ways
         self.beat = time.monotonic()
-        self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._slots = Slots()
         self._tls = None
         if tls is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -57,8 +85,8 @@ class SafeServer(ThreadingHTTPServer):
         self.beat = time.monotonic()
 
     def process_request(self, request: object, client_address: object) -> None:
-        """One thread a request, a bounded number of them."""
-        if self._slots.acquire(blocking=False):
+        """One thread a request, a bounded number of them, and of each address."""
+        if self._slots.take(client_address):
             super().process_request(request, client_address)  # type: ignore[arg-type]
         else:
             self.shutdown_request(request)  # type: ignore[arg-type]
@@ -73,7 +101,7 @@ class SafeServer(ThreadingHTTPServer):
         except OSError:  # a broken handshake, or somebody who went away
             self.shutdown_request(request)  # type: ignore[arg-type]
         finally:
-            self._slots.release()
+            self._slots.give_back(client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Somebody who went away is no news."""

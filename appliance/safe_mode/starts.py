@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from appliance.ledger.boot import boot_id
+from appliance.recent_log import masked
 from appliance.release.documents import read_document, remove_document, write_document
 from appliance.release.places import running_release
 
@@ -76,7 +77,7 @@ class Starts:
     def failed(self, reason: str) -> None:
         """The try ended, and why."""
         now = self.read()
-        self._write(Start(now.failed, (*now.reasons, reason[:_LONGEST])[-_KEPT:], now.cut))
+        self._write(Start(now.failed, (*now.reasons, masked(reason)[:_LONGEST])[-_KEPT:], now.cut))
 
     def well(self) -> None:
         """It works."""

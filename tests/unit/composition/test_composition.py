@@ -73,6 +73,14 @@ def test_a_settings_file_that_is_no_toml_is_named_with_the_place(
     assert "no TOML" in explained(wrong.value)
 
 
+def test_a_settings_file_that_is_not_there_starts_no_stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "station.toml"
+    monkeypatch.setenv("STATION_SETTINGS", str(file))
+    with pytest.raises(ValidationError) as wrong:
+        Settings()
+    assert f"settings: {file}: there is no such file" in explained(wrong.value)
+
+
 def test_a_whole_station_out_of_its_file(settings_file: Path, tmp_path: Path) -> None:
     settings_file.write_text(WHOLE, encoding="utf-8")
     built = body(Settings(), tmp_path)

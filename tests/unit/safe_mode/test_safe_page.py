@@ -17,7 +17,7 @@ from appliance.certificates import ensure, tls_files
 from appliance.release.documents import read_document, write_document
 from appliance.release.places import Places
 from appliance.safe_mode.page import Shown
-from appliance.safe_mode.server import SafeServer
+from appliance.safe_mode.server import MOST_AT_ONCE, MOST_OF_ONE, SafeServer, Slots
 from appliance.safe_mode.starts import LIMIT, Starts
 from appliance.safe_mode.ways_out import PAUSE_S, TRIES, CodeLock, WaysOut
 
@@ -123,13 +123,26 @@ def test_other_pages_and_large_forms_are_refused(page: Page) -> None:
     assert page.ask("POST", "/logs", code="1" * 5000)[0] == 413
 
 
-def test_somebody_who_says_nothing_holds_up_nobody(page: Page) -> None:
-    silent = [socket.create_connection(page.server.server_address[:2]) for _ in range(5)]
+def test_somebody_who_says_nothing_holds_up_nobody_else(page: Page) -> None:
+    silent = [
+        socket.create_connection(page.server.server_address[:2], source_address=("127.0.0.2", 0))
+        for _ in range(2 * MOST_AT_ONCE)
+    ]
     try:
-        assert page.ask("GET", "/")[0] == 200
+        for _ in range(3):
+            assert page.ask("GET", "/")[0] == 200
     finally:
         for each in silent:
             each.close()
+
+
+def test_who_has_gone_counts_no_more() -> None:
+    slots, somebody, other = Slots(), ("10.42.0.9", 1), ("10.42.0.10", 1)
+    assert [slots.take(somebody) for _ in range(MOST_OF_ONE + 1)] == [True] * MOST_OF_ONE + [False]
+    assert slots.take(other)
+    slots.give_back(somebody)
+    assert slots.take(somebody)
+    assert not slots.take(somebody)
 
 
 def test_going_back_asks_the_updater_for_the_version_before(page: Page) -> None:

@@ -129,3 +129,10 @@ def test_the_page_finds_its_address_in_a_file_that_may_be_what_is_broken(
     file.write_text(text)
     assert address(str(file)) == expected
     assert address(str(tmp_path / "missing")) == ("0.0.0.0", DEFAULT_PORT)
+
+
+def test_numbers_of_people_in_a_reason_are_cut(tmp_path: Path) -> None:
+    starts = Starts(tmp_path)
+    starts.begin()
+    starts.failed("roster row 310101200001011234: no such class")
+    assert starts.read().reasons == ("roster row 3101****: no such class",)
