@@ -21,6 +21,7 @@ from appliance.ledger.files import write_durably
 from appliance.settings import Settings
 from appliance.station import Station
 from appliance.supervision import Pulse, Supervisor, Watchdog
+from appliance.thread_names import tell_the_kernel
 from appliance.web.bounds import HEAD_LIMIT
 from appliance.web.connections import listen, patient
 from appliance.web.parts import Parts
@@ -77,6 +78,7 @@ def serve(
         supervisor.ready(f"serving {url}")
         if watchdog is not None:
             watchdog.start()
+        tell_the_kernel()
         told()
 
     station.start()

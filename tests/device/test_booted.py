@@ -57,7 +57,7 @@ def test_a_visit_passes_under_the_hardened_units_and_all_is_rescued(
     with rootfs.layered(installed, base, upper=tmp_path / "booted") as tree:
         (tree / "srv").mkdir(exist_ok=True)
         shutil.copy(a_sitter(tmp_path), tree / "srv/sitter.jpg")
-        booted = container.boot(tree, _script("up.sh", "visit.sh", "rescue.sh"), timeout=600)
+        booted = container.boot(tree, _script("up.sh", "visit.sh", "rescue.sh"), timeout=700)
     print(f"\nbooted, rehearsed, killed and back, rescued in {booted.seconds:.0f} s\n{booted.report}")
     assert booted.code == 0, booted.report
     assert "PASSED" in booted.report
