@@ -52,7 +52,7 @@ held=$(cut -d' ' -f1 /proc/uptime)
 back 200
 echo "back $(cut -d' ' -f1 /proc/uptime) s, hung at $held s"
 journalctl -u station -b --no-pager | grep -q "standing still: live loop" || fail "nothing says what hung"
-journalctl -u station -b --no-pager | grep -q "watchdog timeout" || fail "the watchdog did not end it"
+journalctl -u station -b --no-pager | grep -qi "watchdog timeout" || fail "the watchdog did not end it"
 station queue | head -5
 sync
 echo "PASSED"
