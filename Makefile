@@ -60,6 +60,7 @@ test-hardware: setup-dev ## on a Raspberry Pi, by a technician: doctor and hardw
 
 test-device: ## install and boot Debians of its own: hardened units, real devices' drivers, power cuts (root; see tests/device)
 	@provisioning/setup --vm
+	@$(BIN)/station cast install
 	$(BIN)/python -m pytest -p no:randomly --timeout=2400 -s tests/device $(TESTS)
 
 audit: setup-dev ## known vulnerabilities of the locked packages; the bill of materials into build/sbom.cdx.json
