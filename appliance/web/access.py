@@ -76,7 +76,9 @@ class Access:
         address = _address(connection)
         with self._guessing:  # else many at once would all be asked before the first was counted
             self._here.check(address)
-            self._anywhere.check("all")
+            if not self._here.fresh(address):
+                # Who keeps guessing closes the door for all who guessed, not for the tablet that is paired for the first time.
+                self._anywhere.check("all")
             if not self.codes.take(code):
                 self._anywhere.wrong("all")
                 raise _wrong_code(self._here.wrong(address))

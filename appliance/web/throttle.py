@@ -41,6 +41,11 @@ class Throttle:
             )
             raise ProblemError(429, "slowed-down", message, retry_after=seconds)
 
+    def fresh(self, key: str) -> bool:
+        """Whether nothing wrong came from there, as far as is remembered: when the memory is full, nobody counts as fresh."""
+        with self._lock:
+            return key not in self._wrong and len(self._wrong) < _KEPT
+
     def wrong(self, *keys: str) -> int:
         """One more wrong answer; how many are left before the wait begins."""
         with self._lock:

@@ -144,9 +144,17 @@ def test_guessing_is_slowed_down_more_and_more_and_a_restart_forgives_nothing(
 
 
 def test_many_addresses_together_guess_little_faster_than_one(access: Access) -> None:
-    statuses = [refused(access, "000000", f"10.42.0.{n}").status for n in range(2, 60)]
-    assert statuses.count(403) == 20
-    assert set(statuses[20:]) == {429}
+    addresses = [f"10.42.{n // 250}.{n % 250}" for n in range(300)]
+    first = [refused(access, "000000", at).status for at in addresses]
+    assert first == [403] * 200 + [429] * 100  # one guess for each that can be remembered, and none after that
+    assert {refused(access, "000000", at).status for at in addresses} == {429}
+
+
+def test_whoever_keeps_guessing_does_not_keep_a_new_tablet_out(access: Access) -> None:
+    for n in range(2, 30):
+        refused(access, "000000", f"10.42.0.{n}")
+    assert refused(access, "123456", "10.42.0.5").status == 429
+    assert access.pair(connection("10.42.0.200"), "123456")
 
 
 def test_programs_on_the_station_use_the_token_in_its_folder(ledger: Ledger, access: Access) -> None:
