@@ -21,6 +21,8 @@ def firewall(station: StationSite) -> str:
 table inet {TABLE}
 delete table inet {TABLE}
 table inet {TABLE} {{
+{_GUESSERS}
+{_chain("ssh", _SSH)}
 {_chain("hotspot", _HOTSPOT if station.hotspot else [])}
 {_chain("input", ["type filter hook input priority filter; policy drop;", *_ALWAYS, *own, *opened])}
 {_chain("forward", ["type filter hook forward priority filter; policy drop;", *_forwarded(station)])}
@@ -41,6 +43,16 @@ _ALWAYS = [
     "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert, mld-listener-query } ip6 hoplimit { 1, 255 } accept",
     "ip6 saddr fe80::/10 udp dport 546 accept",
 ]
+# A guesser gets six tries a minute, of each address (each network of IPv6, where addresses are free), so that no guesser keeps the
+# technician out; somebody with a key never notices.
+_SLOWLY = "limit rate 6/minute burst 6 packets"
+_GUESSERS = """\
+    set ssh4 { type ipv4_addr; size 4096; flags dynamic, timeout; timeout 5m; }
+    set ssh6 { type ipv6_addr; size 4096; flags dynamic, timeout; timeout 5m; }"""
+_SSH = [
+    f"meta nfproto ipv4 add @ssh4 {{ ip saddr {_SLOWLY} }} accept",
+    f"meta nfproto ipv6 add @ssh6 {{ ip6 saddr & ffff:ffff:ffff:ffff:: {_SLOWLY} }} accept",
+]
 # What a tablet needs before there is a page: an address, names, and the answer that the network is fine.
 _HOTSPOT = [
     "udp dport 67 accept",
@@ -54,8 +66,7 @@ def _opened(station: StationSite) -> list[str]:
     doors = (
         (openings.page, f"tcp dport {PAGE_PORT} accept"),
         (openings.name, "udp dport 5353 accept"),
-        # A guesser gets six tries a minute, somebody with a key never notices.
-        (openings.ssh, "tcp dport 22 ct state new limit rate 6/minute burst 6 packets accept"),
+        (openings.ssh, "tcp dport 22 ct state new jump ssh"),
     )
     return [f"iifname {name} {rule}" for links, rule in doors for name in _names(station, links)]
 

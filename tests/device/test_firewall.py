@@ -105,11 +105,15 @@ def test_a_tablet_goes_through_the_station_only_where_the_site_allows_it(
         assert world.open_to(world.upstream, net.TABLET, {"tcp": (9090,)}) == set()
 
 
-def test_guessing_over_ssh_is_slow(world: net.World, tree: Path) -> None:
+def test_guessing_over_ssh_is_slow_and_keeps_nobody_else_out(world: net.World, tree: Path) -> None:
     load(world, tree, firewall(station()))
     answered = [bool(world.open_to(world.upstream, net.OUTSIDE, {"tcp": (22,)})) for _ in range(10)]
     assert answered[:5] == [True] * 5
     assert answered.count(True) <= 8
+    technician = "192.0.2.2"
+    world.run(world.upstream, "ip", "address", "add", f"{technician}/24", "dev", "eth0")
+    world.run(world.upstream, "ip", "route", "replace", "192.0.2.0/24", "dev", "eth0", "src", technician)
+    assert world.open_to(world.upstream, net.OUTSIDE, {"tcp": (22,)}) == {"tcp 22"}
 
 
 def test_a_new_site_file_replaces_the_rules_without_a_gap_and_its_end_takes_them_away(
