@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import recorded_states as states
 from playwright.sync_api import Locator, Page, expect
 from recorded_station import RecordedStation
 
@@ -14,6 +15,12 @@ def opened(page: Page, station: RecordedStation, screen: str) -> Page:
     page.goto(station.address, wait_until="commit")
     shows(page, screen)
     return page
+
+
+def at(station: RecordedStation, page: Page, screen: str, **parts: object) -> Page:
+    """The page in a recorded state."""
+    station.snapshot = states.snapshot(**parts)
+    return opened(page, station, screen)
 
 
 def shows(page: Page, screen: str) -> None:

@@ -1,9 +1,18 @@
 /** The looks of what is not on the first screen: fetched once, before anything of it is shown. */
 
 // In this order: what comes later may say it otherwise.
-const LATER = ["verdict", "pages", "paying", "confirming", "receipt", "records", "technician", "calibration", "narrow"].map(
-  (name) => `/ui/css/${name}.css`,
-);
+const LATER = [
+  "verdict",
+  "done",
+  "pages",
+  "paying",
+  "confirming",
+  "receipt",
+  "records",
+  "technician",
+  "calibration",
+  "narrow",
+].map((name) => `/ui/css/${name}.css`);
 
 /** @type {Promise<void>|null} */
 let asked = null;
