@@ -21,6 +21,7 @@ from machine_report import Report, Running
 
 KVM_CREATE_VM = 0xAE01  # linux/kvm.h
 TRANSLATED_SLOWER = 8.0
+PATIENCE = "systemd.default_device_timeout_sec=600"  # a translated machine beside other work finds its disks late
 
 
 @cache
@@ -90,7 +91,17 @@ class VirtualMachine:
         drive = f"file={self.disk or self.image.disk},if=virtio,format=raw,cache={self.cache},snapshot={keep}"
         init = ("init=/usr/local/sbin/examine",) if self.lean else ("systemd.unit=multi-user.target",)
         kernel = " ".join(
-            ("root=/dev/vda", "rw", "console=ttyS0", "quiet", "panic=-1", "mitigations=off", *init, *self.kernel)
+            (
+                "root=/dev/vda",
+                "rw",
+                "console=ttyS0",
+                "quiet",
+                "panic=-1",
+                "mitigations=off",
+                PATIENCE,
+                *init,
+                *self.kernel,
+            )
         )
         net = ["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"] if self.network else ["-nic", "none"]
         return [
