@@ -132,9 +132,8 @@ def _network(station: StationSite) -> Mapping[str, Yaml]:
     if station.wifi:
         secret = station.wifi.psk or station.wifi.password
         access: dict[str, Yaml] = {"password": secret} if secret else {}
-        if (
-            station.wifi.security == "wpa3"
-        ):  # netplan knows one way a network: where WPA3 is the only one, the site file has to say so
+        if station.wifi.security == "wpa3":
+            # netplan knows one way a network: where WPA3 is the only one, the site file has to say so
             access = {"auth": {"key-management": "sae", "password": secret}}
         if station.wifi.hidden:
             access["hidden"] = True

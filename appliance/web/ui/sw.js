@@ -33,6 +33,7 @@ const SHELL = [
   "/ui/css/technician.css",
   "/ui/css/today.css",
   "/ui/css/tokens.css",
+  "/ui/css/upright.css",
   "/ui/css/verdict.css",
   "/ui/css/visit_bar.css",
   "/ui/dom.js",
