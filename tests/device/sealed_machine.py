@@ -27,7 +27,9 @@ def sealed_image() -> Image:
     """The disk, from the cache or made now; to be copied before it is written to."""
     trees = station_tree.layers(Recipe("plain"))
     place = trees[0].parent
-    folder, made = place / "sealed-disk", place / "sealed-disk/.complete"
+    parts = [NOT_NEEDED, STAYS, OTHERS, PATIENCE, UNHURRIED, machine_image.EXAMINE]
+    folder = place / f"sealed-disk-{machine_image.digest(parts)}"
+    made = folder / ".complete"
     if not made.is_file():
         with rootfs.layered(*trees, upper=place / "sealed") as tree:
             units = tree / "etc/systemd/system"
